@@ -1,0 +1,202 @@
+"""Numbers, amounts with a unit and currencies, as people write them."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_FIGURE = re.compile(
+    r"(?<![\w.,])(?:(?<=[\s(])-|^-)?"
+    r"(?:\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?:\.\d+)?|\d+,\d{1,2}(?![\d,])|\d+(?:\.\d+)?)"
+    r"(?=([kKmM])\b)?"
+)
+_SCALES = {"k": 1e3, "m": 1e6}
+
+_ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen twenty"
+).split()
+_ORDINALS = (
+    "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
+    "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+).split()
+_TENS = {
+    name: 10.0 * index
+    for index, name in enumerate("thirty forty fifty sixty seventy eighty ninety".split(), 3)
+}
+_PLAIN = {
+    **{word: float(index) for index, word in enumerate(_ONES)},
+    **{word: float(index) for index, word in enumerate(_ORDINALS)},
+    **_TENS,
+    **{"couple": 2.0, "pair": 2.0, "twice": 2.0, "both": 2.0, "dozen": 12.0, "single": 1.0},
+}
+_MULTIPLIERS = {"hundred": 100.0, "thousand": 1000.0, "million": 1e6}
+_NUMBER_WORDS = frozenset(_PLAIN) | frozenset(_MULTIPLIERS)
+
+
+class Amount(NamedTuple):
+    """A number with a unit, the unit as its dimension and its size in that dimension's base."""
+
+    value: float
+    dimension: str
+    factor: float
+
+
+_UNITS: dict[str, tuple[str, float]] = {
+    name: (dimension, factor)
+    for dimension, units in {
+        "time": {
+            "second sec secs": 1 / 60, "minute min mins": 1, "hour hr hrs h": 60,
+            "day night": 1440, "week": 10080, "fortnight": 20160,
+        },
+        "calendar": {"month": 1, "year yr": 12, "quarter": 3},
+        "length": {
+            "mm millimeter millimetre": 0.001, "cm centimeter centimetre": 0.01,
+            "m meter metre": 1, "km kms kilometer kilometre": 1000, "mile mi": 1609.344,
+            "ft foot feet": 0.3048, "inch inches": 0.0254, "yard": 0.9144,
+        },
+        "mass": {
+            "mg milligram": 0.001, "g gram gramme": 1, "kg kgs kilo kilogram": 1000,
+            "lb lbs": 453.592, "oz ounce": 28.3495, "tonne": 1e6,
+        },
+        "volume": {
+            "ml milliliter millilitre": 1, "cl": 10, "l liter litre": 1000, "cup": 240,
+            "tablespoon tbsp": 15, "teaspoon tsp": 5, "gallon": 3785.41,
+        },
+        "data": {"kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12},
+        "ratio": {"percent pct": 0.01, "fraction": 1},
+        "temperature": {"celsius c": 1, "fahrenheit f": 2},
+    }.items()
+    for names, factor in units.items()
+    for name in names.split()
+}
+_DIMENSIONS: dict[str, frozenset[float]] = {
+    dimension: frozenset(factor for other, factor in _UNITS.values() if other == dimension)
+    for dimension, _ in _UNITS.values()
+}
+_AMOUNT = re.compile(r"(?<![\w.,])(\d+(?:[.,]\d+)?)[\s-]?(%|°?[a-z]+)")
+_SPOKEN_AMOUNT = re.compile(
+    r" (half an?|an?|" + "|".join(sorted(_NUMBER_WORDS, key=len, reverse=True)) + r") ([a-z]+)"
+    r"( and a half)?(?= )"
+)
+
+_CURRENCIES = {
+    "USD": ("$", "dollar", "dollars", "bucks", "usd"),
+    "EUR": ("€", "euro", "euros", "eur"),
+    "GBP": ("£", "pound", "pounds", "quid", "gbp"),
+    "JPY": ("¥", "yen", "jpy"),
+    "CHF": ("chf", "franc", "francs"),
+    "INR": ("₹", "rupee", "rupees", "inr"),
+}
+
+
+def numbers(text: str, spaced_words: str) -> frozenset[float]:
+    """All numbers that `text` mentions, in figures (`1,200`, `12.50`, `12,5`, `10k`) or in words."""
+    found = {value for value, _ in figures(text)}
+    for match in _FIGURE.finditer(text):
+        if match.group(1):
+            found.add(_parse(match.group()) * _SCALES[match.group(1).lower()])
+    tokens = spaced_words.split()
+    if not _NUMBER_WORDS.isdisjoint(tokens):
+        found.update(_spoken(tokens))
+    return frozenset(found)
+
+
+def figures(text: str) -> Iterator[tuple[float, int]]:
+    """Numbers written in figures, each with how many decimals it shows."""
+    for match in _FIGURE.finditer(text):
+        figure = match.group().rstrip(",")
+        if "," in figure and not re.search(r",\d{3}", figure):
+            figure = figure.replace(",", ".")
+        yield _parse(figure), len(figure.partition(".")[2])
+
+
+def amounts(text: str, spaced_words: str) -> frozenset[Amount]:
+    """All numbers that are followed by a unit that we know."""
+    found = set()
+    for match in _AMOUNT.finditer(text.lower()):
+        unit = _unit(match.group(2))
+        if unit:
+            found.add(Amount(float(match.group(1).replace(",", ".")), *unit))
+    for spoken in _SPOKEN_AMOUNT.finditer(spaced_words):
+        unit = _unit(spoken.group(2))
+        if unit:
+            word = spoken.group(1)
+            value = 0.5 if word.startswith("half") else _PLAIN.get(word, _MULTIPLIERS.get(word, 1))
+            found.add(Amount(value + (0.5 if spoken.group(3) else 0), *unit))
+    return frozenset(found)
+
+
+def unit_of_key(key: str) -> tuple[str, float] | None:
+    """Dimension and factor that a key such as `duration_minutes` names."""
+    for token in reversed(re.sub(r"([a-z])([A-Z])", r"\1_\2", key).lower().split("_")):
+        unit = _unit(token) if len(token) > 1 else None
+        if unit:
+            return unit
+    return None
+
+
+def conversions(amount: Amount) -> Iterator[float]:
+    """The amount expressed in every other unit of its dimension."""
+    if amount.dimension == "temperature":
+        celsius = amount.factor == 1
+        yield amount.value * 9 / 5 + 32 if celsius else (amount.value - 32) * 5 / 9
+        return
+    for factor in _DIMENSIONS[amount.dimension]:
+        if factor != amount.factor:
+            yield amount.value * amount.factor / factor
+
+
+def currencies(text: str, spaced_words: str) -> frozenset[str]:
+    """ISO codes of the currencies that `text` names by symbol, word or code."""
+    return frozenset(
+        code
+        for code, names in _CURRENCIES.items()
+        if any(name in text if not name.isalpha() else f" {name} " in spaced_words
+               for name in names)
+    )
+
+
+def number_of(text: str) -> float | None:
+    """The number that `text` as a whole writes, with or without a currency sign; else None."""
+    match = re.fullmatch(r"\s*(?:[$€£¥₹]|[A-Z]{3}\s)?\s*(-?[\d,]*\.?\d+)\s*(?:[€%]|[A-Z]{3})?\s*",
+                         text)
+    return _parse(match.group(1)) if match and any(c.isdigit() for c in match.group(1)) else None
+
+
+def _parse(figure: str) -> float:
+    cleaned = re.sub(r"[,\u00a0\u202f](?=\d{3}(?:\D|$))", "", figure.strip(" ("))
+    return float(cleaned.replace(",", "."))
+
+
+def _unit(word: str) -> tuple[str, float] | None:
+    word = "percent" if word == "%" else word.lstrip("°")
+    return _UNITS.get(word) or (_UNITS.get(word[:-1]) if word.endswith("s") else None)
+
+
+def _spoken(tokens: list[str]) -> Iterator[float]:
+    """Numbers in words: `two`, `twenty-five`, `three hundred and twenty`, `a dozen`."""
+    total: float | None = None
+    for token in tokens:
+        if token in _MULTIPLIERS:
+            total = (total or 1.0) * _MULTIPLIERS[token]
+        elif token in _PLAIN:
+            value = _PLAIN[token]
+            if total is not None and total >= 20 and value < _room_below(total):
+                total += value
+            else:
+                if total is not None:
+                    yield total
+                total = value
+        elif token != "and" and total is not None:
+            yield total
+            total = None
+    if total is not None:
+        yield total
+
+
+def _room_below(total: float) -> float:
+    """How large a number may be that still belongs to the one before it: 5 after 20, 99 after 100."""
+    for step in (1e6, 1000.0, 100.0, 10.0):
+        if total % step == 0:
+            return step
+    return 0

@@ -1,0 +1,194 @@
+"""How a value may be written in text: one side is a value, the other a passage that may hold it.
+
+`Passage` reads a text once and remembers the words, numbers, dates and times in it; `Surface` does the
+same for a value, so that asking "is this value said there?" costs a few look-ups.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from functools import cached_property
+from typing import Literal
+
+from button.checks import clock, dates, quantities
+from button.checks.text import joined_runs, stem, words
+
+Manner = Literal["verbatim", "number", "count", "date", "time", "format", "currency", "words"]
+"""How a passage says a value. `verbatim` and `number` are the value itself, `words` is free text of
+which enough words are said, the rest is the value written in another way."""
+
+Scalar = str | int | float | bool
+
+_SHARE_OF_WORDS = 0.6
+"""Share of the words of a longer free text that must have been said (docs/checks.md: grounding)."""
+_FREE_TEXT_WORDS = 5
+"""From this length on a text is free text; of a shorter one every word must have been said."""
+_ISO_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?"
+                         r"(?:Z|[+-]\d{2}:?\d{2})?")
+_ISO_MONTH = re.compile(r"(\d{4})-(\d{2})")
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_NOT_SAID = frozenset((0, 24 * 60 - 1))
+"""Midnight and 23:59 stand for the borders of a day that was said without a time."""
+
+
+class Passage:
+    """A text and what it mentions, each found on first use."""
+
+    def __init__(self, text: str, today: date | None = None) -> None:
+        self.text = text
+        self.today = today
+
+    @cached_property
+    def words(self) -> str:
+        """The text as spaced words, see `button.checks.text.words`."""
+        return words(self.text)
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """Its words without plural endings."""
+        return frozenset(map(stem, self.words.split()))
+
+    @cached_property
+    def numbers(self) -> frozenset[float]:
+        """Its numbers, in figures or words."""
+        return quantities.numbers(self.text, self.words)
+
+    @cached_property
+    def amounts(self) -> frozenset[quantities.Amount]:
+        """Its numbers with units."""
+        return quantities.amounts(self.text, self.words)
+
+    @cached_property
+    def dates(self) -> frozenset[date]:
+        """The days it can mean."""
+        return dates.dates(self.text, self.today)
+
+    @cached_property
+    def months(self) -> frozenset[tuple[int, int]]:
+        """The months it can mean."""
+        return dates.months(self.text, self.today)
+
+    @cached_property
+    def times(self) -> frozenset[int]:
+        """The times of day it can mean, in minutes."""
+        return clock.times(self.text)
+
+    @cached_property
+    def runs(self) -> frozenset[str]:
+        """Neighbouring words joined, for ids that are spaced in another way."""
+        return joined_runs(self.text)
+
+    @cached_property
+    def currencies(self) -> frozenset[str]:
+        """Codes of the currencies it names."""
+        return quantities.currencies(self.text, self.words)
+
+
+class Surface:
+    """A scalar value and the ways in which it may be written."""
+
+    def __init__(self, value: Scalar, today: date | None = None) -> None:
+        self.value = value
+        self.today = today
+        self.text = value if isinstance(value, str) else ""
+        self.words = words(self.text)
+
+    @cached_property
+    def number(self) -> float | None:
+        """The number it is or, as a string, writes."""
+        if isinstance(self.value, bool):
+            return None
+        if isinstance(self.value, int | float):
+            return float(self.value)
+        return quantities.number_of(self.value)
+
+    @cached_property
+    def moment(self) -> tuple[frozenset[date], int | None]:
+        """The days and the time of day that it writes; none and None where it is no moment."""
+        exact = _ISO_MOMENT.fullmatch(self.text)
+        if exact:
+            days = dates.dates_of(exact[1], self.today)
+            return days, clock.time_of(exact[2])
+        return dates.dates_of(self.text, self.today), clock.time_of(self.text)
+
+    @property
+    def is_moment(self) -> bool:
+        """Whether it is a date, a time of day or both."""
+        days, minute = self.moment
+        return bool(days) or minute is not None
+
+    def manner(self, passage: Passage) -> Manner | None:
+        """How `passage` says the value as a whole; None where it does not."""
+        if isinstance(self.value, bool):
+            return None
+        if not self.text:
+            return self._as_number(passage)
+        if self._verbatim(passage):
+            return "verbatim"
+        if self.is_moment:
+            return self._as_moment(passage)
+        if self.number is not None and self.number in passage.numbers:
+            return "number"
+        return self._rewritten(passage)
+
+    def words_said(self, passages: Iterable[Passage]) -> bool:
+        """Whether enough words of a text are said in the passages together.
+
+        All words of a short text, 60 % of a longer one; words with a digit, and dates, always.
+        """
+        tokens = self.words.split()
+        if len(tokens) < 2:
+            return False
+        around = list(passages)
+        rest = self.text
+        for written in _ISO_DATE.findall(self.text):
+            day = Surface(written, self.today)
+            if not any(day.manner(passage) for passage in around):
+                return False
+            rest = rest.replace(written, " ")
+        tokens = words(rest).split()
+        said = [token for token in tokens if _word_said(token, around)]
+        if any(token not in said for token in tokens if any(map(str.isdigit, token))):
+            return False
+        needed = 1 if len(tokens) < _FREE_TEXT_WORDS else _SHARE_OF_WORDS
+        return bool(tokens) and len(said) >= needed * len(tokens)
+
+    def _verbatim(self, passage: Passage) -> bool:
+        if self.words.strip():
+            return self.words in passage.words
+        return self.text in passage.text
+
+    def _as_number(self, passage: Passage) -> Manner | None:
+        if self.number in passage.numbers:
+            return "number"
+        if self.number == 1 and any(f" {w} " in passage.words for w in ("a", "an", "me", "myself")):
+            return "count"
+        return None
+
+    def _as_moment(self, passage: Passage) -> Manner | None:
+        days, minute = self.moment
+        if days:
+            if days.isdisjoint(passage.dates):
+                return None
+            if minute is None or minute in _NOT_SAID or minute in passage.times:
+                return "date"
+            return None
+        return "time" if minute in passage.times else None
+
+    def _rewritten(self, passage: Passage) -> Manner | None:
+        month = _ISO_MONTH.fullmatch(self.text)
+        if month and (int(month[1]), int(month[2])) in passage.months:
+            return "date"
+        if len(self.text) == 3 and self.text in passage.currencies:
+            return "currency"
+        joined = "".join(self.words.split())
+        if len(joined) >= 4 and joined in passage.runs:
+            return "format"
+        return None
+
+
+def _word_said(token: str, passages: list[Passage]) -> bool:
+    if token.isdigit() and any(float(token) in passage.numbers for passage in passages):
+        return True
+    shape = stem(token)
+    return any(shape in passage.stems for passage in passages)

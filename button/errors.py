@@ -1,0 +1,68 @@
+"""The failure vocabulary: every error the simulator raises on purpose, named by the boundary crossed.
+
+Inside graphs a failure is a value (`button.records.Rejection`); these exceptions are for the edges,
+where a person reads them. Each message is one line that names the thing and the way out.
+"""
+
+
+class ButtonError(Exception):
+    """Base of every error raised on purpose. `exit_code` is what the command line returns."""
+
+    exit_code = 1
+
+
+class InputError(ButtonError):
+    """A file, line or value given by the person is unusable (sysexits.h EX_DATAERR)."""
+
+    exit_code = 65
+
+
+class ConfigurationError(ButtonError):
+    """A setting is unknown, out of bounds or contradicts another (sysexits.h EX_CONFIG)."""
+
+    exit_code = 78
+
+
+class RunDirectoryError(ButtonError):
+    """The run directory cannot be created, read, locked or continued (sysexits.h EX_CANTCREAT)."""
+
+    exit_code = 73
+
+
+class StorageError(ButtonError):
+    """Writing failed: disk full, read-only, I/O error (sysexits.h EX_IOERR)."""
+
+    exit_code = 74
+
+
+class YieldError(ButtonError):
+    """The run ended before enough trajectories were accepted; what exists is kept and readable."""
+
+    exit_code = 75
+
+
+class PromptError(ButtonError):
+    """A prompt template is missing, malformed, or was given other inputs than it names."""
+
+    exit_code = 70
+
+
+class ModelError(ButtonError):
+    """A model could not be built or gave no usable response."""
+
+    exit_code = 69
+
+
+class ContractError(ModelError):
+    """A model's response does not fit the output contract. The text says where, for the re-ask."""
+
+
+class SignatureError(ButtonError):
+    """A function signature is unsound or hostile. `code` is stable and machine readable."""
+
+    exit_code = 65
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail

@@ -1,0 +1,147 @@
+"""A clause: one function with what is known of its arguments, as said in one sub-task."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from button.models.embedded.functions import Function, Param
+from button.models.embedded.phrases import Template, join_words
+from button.models.embedded.wording import clock, minutes_of, say_date
+from datetime import date, timedelta
+
+EMAIL_HOSTS = ("example.com", "example.org", "example.net")
+
+
+@dataclass(frozen=True)
+class Clause:
+    """Function, phrasing, literal values by path, and references (noun phrases) by path."""
+
+    function: Function
+    phrasing: int
+    values: Mapping[str, Any] = field(default_factory=dict)
+    references: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def template(self) -> Template:
+        return self.function.says[self.phrasing]
+
+    def gives(self, path: str) -> bool:
+        return path in self.values or path in self.references
+
+    def say(self, path: str, today: str, rng: Random | None = None) -> str:
+        """The words for one slot."""
+        if path in self.references:
+            return self.references[path]
+        param = self.function.params[path]
+        value = self.values[path]
+        if param.kind is None:
+            return str(value)
+        if param.is_list:
+            return join_words([param.kind.say(item, today, rng) for item in value])
+        return param.kind.say(value, today, rng)
+
+    def text(self, today: str, rng: Random | None = None, template: Template | None = None) -> str:
+        """The clause in words, a bare infinitive such as `find flights to Vienna`."""
+        return (template or self.template).fill(lambda path: self.say(path, today, rng), self.gives)
+
+    def arguments(self, resolved: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """The arguments object; `resolved` holds the values of the references by path."""
+        result: dict[str, Any] = {}
+        for path, value in {**self.values, **(resolved or {})}.items():
+            target = result
+            *parents, leaf = path.split(".")
+            for parent in parents:
+                target = target.setdefault(parent, {})
+            target[leaf] = value
+        return result
+
+
+@dataclass
+class Draw:
+    """Draws the literal values of a clause so that they agree with what the task said before."""
+
+    rng: Random
+    today: str
+    shared: dict[str, list[Any]]
+    """Kind -> values the task has used so far, for kinds that a task keeps to (city, date...)."""
+
+    def clause(
+        self, function: Function, references: Mapping[str, str] | None = None,
+        fresh: bool = False,
+    ) -> Clause:
+        """A clause for `function`; with `fresh`, shared kinds get values not used so far."""
+        references = references or {}
+        phrasing = self.rng.randrange(len(function.says))
+        template = function.says[phrasing]
+        values: dict[str, Any] = {}
+        wanted = [p.path for p in function.required if p.path not in references]
+        wanted += [path for path in template.optional if self.rng.random() < 0.4]
+        for path in wanted:
+            values[path] = self._value(function, function.params[path], values, fresh)
+        for flag in template.flags:
+            if self.rng.random() < 0.4:
+                values[flag] = True
+        values = {path: values[path] for path in function.params if path in values}
+        self._remember(function, values)
+        return Clause(function, phrasing, values, dict(references))
+
+    def _value(
+        self, function: Function, param: Param, values: Mapping[str, Any], fresh: bool
+    ) -> Any:
+        spec, kind = param.spec, param.kind
+        if kind is None:
+            return True
+        if spec.email_of and spec.email_of in values:
+            return self._email(str(values[spec.email_of]))
+        if spec.after and spec.after in values:
+            return later(str(values[spec.after]), self.rng.randint(*(spec.by or (1, 1))))
+        unlike = {values.get(spec.differs)} if spec.differs else set()
+        if spec.list is not None:
+            return self._several(param, self.rng.randint(*spec.list))
+        used = self.shared.get(kind.name, [])
+        if kind.spec.shared and used and not fresh:
+            for value in reversed(used):
+                if value not in unlike:
+                    return value
+        return self._draw_unlike(param, unlike | (set(used) if fresh else set()))
+
+    def _several(self, param: Param, count: int) -> list[Any]:
+        items: list[Any] = []
+        for _ in range(count):
+            value = self._draw_unlike(param, set(items))
+            if value not in items:
+                items.append(value)
+        return items
+
+    def _draw_unlike(self, param: Param, unlike: set[Any]) -> Any:
+        assert param.kind is not None
+        value = param.kind.draw(self.rng, self.today)
+        for _ in range(20):
+            if value not in unlike:
+                break
+            value = param.kind.draw(self.rng, self.today)
+        return value
+
+    def _email(self, name: str) -> str:
+        plain = name.lower().replace(" ", ".").replace("'", "")
+        ascii_name = plain.encode("ascii", "ignore").decode()
+        return f"{ascii_name}@{EMAIL_HOSTS[len(name) % len(EMAIL_HOSTS)]}"
+
+    def _remember(self, function: Function, values: Mapping[str, Any]) -> None:
+        for path, value in values.items():
+            kind = function.params[path].kind
+            if kind is not None and kind.spec.shared and not isinstance(value, list):
+                self.shared.setdefault(kind.name, []).append(value)
+
+
+def later(value: str, distance: int) -> str:
+    """`value` plus minutes for a clock time, plus days for a date."""
+    if ":" in value:
+        return clock(minutes_of(value) + max(5, distance // 5 * 5))
+    return (date.fromisoformat(value) + timedelta(days=distance)).isoformat()
+
+
+def plain_date(value: str, today: str) -> str:
+    """The form of a date that a task uses: with the year."""
+    return say_date(value, today)[0]

@@ -1,0 +1,116 @@
+"""The format of `world/*.yaml`: one file per domain, described in `world/README.md`."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Spec(BaseModel):
+    """Base of everything read from a domain file: unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DateSpec(Spec):
+    first: int
+    last: int
+
+
+class TimeSpec(Spec):
+    first: str
+    last: str
+    step: int = 30
+
+
+class NumberSpec(Spec):
+    min: float
+    max: float
+    step: float = 1
+
+
+class KindSpec(Spec):
+    """A kind of value. Exactly one of values, table, pattern, compose, number, date, time."""
+
+    about: str = ""
+    values: list[Any] | dict[str, str] | None = None
+    table: str | None = None
+    pattern: str | None = None
+    compose: str | None = None
+    parts: dict[str, list[str]] = Field(default_factory=dict)
+    number: NumberSpec | None = None
+    date: DateSpec | None = None
+    time: TimeSpec | None = None
+    say: str = "{v}"
+    closed: bool = False
+    known: bool = True
+    shared: bool = False
+    format: str | None = None
+
+
+class ParamSpec(Spec):
+    """One parameter (or one field of an object parameter)."""
+
+    about: str
+    kind: str | None = None
+    object: dict[str, "ParamSpec"] | None = None
+    list: tuple[int, int] | None = None
+    flag: bool = False
+    optional: bool = False
+    default: Any = None
+    differs: str | None = None
+    after: str | None = None
+    by: tuple[int, int] | None = None
+    email_of: str | None = None
+    reference: bool = True
+    only_reference: bool = False
+
+
+class FieldSpec(Spec):
+    """One field of a result. One of kind, number, values, echo, fixed, calc, of/take, item, object."""
+
+    about: str
+    kind: str | None = None
+    number: NumberSpec | None = None
+    values: list[Any] | None = None
+    echo: str | None = None
+    fixed: Any = None
+    calc: str | None = None
+    of: str | None = None
+    take: str | None = None
+    after: str | None = None
+    by: tuple[int, int] | None = None
+    list: tuple[int, int] | None = None
+    item: dict[str, "FieldSpec"] | None = None
+    object: dict[str, "FieldSpec"] | None = None
+
+
+class PortSpec(Spec):
+    """One value of a result that a later step can use, and how people speak of it."""
+
+    np: str
+    full: str
+    take: str
+    kind: str | None = None
+    measure: str | None = None
+    unit: str | None = None
+    tell: list[str]
+
+
+class FunctionSpec(Spec):
+    about: str
+    params: dict[str, ParamSpec]
+    returns: dict[str, FieldSpec]
+    outputs: list[PortSpec] = Field(default_factory=list)
+    say: list[str]
+    why: list[str] = Field(default_factory=list)
+    report: list[str]
+    opens: bool = True
+
+
+class DomainSpec(Spec):
+    domain: str
+    keywords: list[str]
+    scenarios: list[str]
+    tables: dict[str, list[dict[str, Any]]] = Field(default_factory=dict)
+    kinds: dict[str, KindSpec] = Field(default_factory=dict)
+    functions: dict[str, FunctionSpec] = Field(default_factory=dict)

@@ -1,0 +1,232 @@
+"""Functions of the embedded world: parameters, results, outputs and phrasings, made from a spec."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from button.models.embedded.domain_format import FieldSpec, FunctionSpec, ParamSpec, PortSpec
+from button.models.embedded.kinds import Kind
+from button.models.embedded.phrases import Template
+from button.records import FunctionSignature
+
+Kinds = Mapping[str, Kind]
+
+
+@dataclass(frozen=True)
+class Param:
+    """One leaf parameter, at a dotted path such as `passenger.name`."""
+
+    path: str
+    spec: ParamSpec
+    kind: Kind | None
+    optional: bool
+
+    @property
+    def is_list(self) -> bool:
+        return self.spec.list is not None
+
+
+@dataclass(frozen=True)
+class Port:
+    """A value of a result that a later step can use, and how people speak of it."""
+
+    function: str
+    index: int
+    spec: PortSpec
+    np: Template
+    full: Template
+    tell: tuple[Template, ...]
+
+    @property
+    def kind(self) -> str | None:
+        return self.spec.kind
+
+
+@dataclass
+class Function:
+    """One function of the world."""
+
+    name: str
+    domain: str
+    spec: FunctionSpec
+    kinds: Kinds
+    params: dict[str, Param] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.params = dict(_leaves(self.spec.params, self.kinds, "", optional=False))
+
+    @cached_property
+    def says(self) -> list[Template]:
+        return [Template(text) for text in self.spec.say]
+
+    @cached_property
+    def whys(self) -> list[Template]:
+        return [Template(text) for text in self.spec.why]
+
+    @cached_property
+    def reports(self) -> list[Template]:
+        return [Template(text) for text in self.spec.report]
+
+    @cached_property
+    def ports(self) -> list[Port]:
+        return [
+            Port(self.name, index, spec, Template(spec.np), Template(spec.full),
+                 tuple(Template(text) for text in spec.tell))
+            for index, spec in enumerate(self.spec.outputs)
+        ]
+
+    @cached_property
+    def required(self) -> list[Param]:
+        return [param for param in self.params.values() if not param.optional]
+
+    @cached_property
+    def reference_slots(self) -> list[Param]:
+        """Required parameters that an earlier result can fill."""
+        return [
+            param for param in self.required
+            if param.kind is not None and param.spec.reference and not param.is_list
+        ]
+
+    @cached_property
+    def can_open(self) -> bool:
+        """Whether a person who knows nothing yet can ask for it."""
+        return self.spec.opens and all(
+            param.kind is None or (param.kind.spec.known and not param.spec.only_reference)
+            for param in self.required
+        )
+
+    @cached_property
+    def signature(self) -> FunctionSignature:
+        return FunctionSignature(
+            name=self.name,
+            description=self.spec.about,
+            parameters=_parameters_schema(self.spec.params, self.kinds),
+            returns=_returns_schema(self.spec.returns, self.kinds, self.params),
+        )
+
+
+def _leaves(
+    params: Mapping[str, ParamSpec], kinds: Kinds, prefix: str, *, optional: bool
+) -> list[tuple[str, Param]]:
+    leaves = []
+    for name, spec in params.items():
+        path = f"{prefix}{name}"
+        is_optional = optional or spec.optional or spec.flag
+        if spec.object is not None:
+            leaves += _leaves(spec.object, kinds, f"{path}.", optional=is_optional)
+        else:
+            kind = None if spec.flag else kinds[spec.kind or ""]
+            leaves.append((path, Param(path, spec, kind, is_optional)))
+    return leaves
+
+
+def _parameters_schema(params: Mapping[str, ParamSpec], kinds: Kinds) -> dict[str, Any]:
+    properties = {name: _parameter_schema(spec, kinds) for name, spec in params.items()}
+    required = [name for name, spec in params.items() if not (spec.optional or spec.flag)]
+    return closed_object(properties, required)
+
+
+def _parameter_schema(spec: ParamSpec, kinds: Kinds) -> dict[str, Any]:
+    if spec.object is not None:
+        schema = _parameters_schema(spec.object, kinds)
+    elif spec.flag:
+        schema = {"type": "boolean"}
+    else:
+        schema = dict(kinds[spec.kind or ""].json_schema)
+        if spec.list is not None:
+            schema = {"type": "array", "items": schema, "minItems": 1}
+    schema["description"] = spec.about
+    if spec.default is not None:
+        schema["default"] = spec.default
+    return schema
+
+
+def _returns_schema(
+    fields: Mapping[str, FieldSpec], kinds: Kinds, params: Mapping[str, Param]
+) -> dict[str, Any]:
+    return closed_object(
+        {name: _field_schema(spec, kinds, params) for name, spec in fields.items()}, list(fields)
+    )
+
+
+def _field_schema(
+    spec: FieldSpec, kinds: Kinds, params: Mapping[str, Param]
+) -> dict[str, Any]:
+    if spec.object is not None:
+        schema = _returns_schema(spec.object, kinds, params)
+    elif spec.item is not None:
+        schema = {"type": "array", "items": _returns_schema(spec.item, kinds, params)}
+    elif spec.echo is not None:
+        schema = _echo_schema(params[spec.echo])
+    else:
+        schema = dict(_scalar_schema(spec, kinds))
+        if spec.list is not None:
+            schema = {"type": "array", "items": schema}
+    schema["description"] = spec.about
+    return schema
+
+
+def _echo_schema(param: Param) -> dict[str, Any]:
+    if param.kind is None:
+        return {"type": "boolean"}
+    schema = {key: value for key, value in param.kind.json_schema.items() if key != "pattern"}
+    return {"type": "array", "items": schema} if param.is_list else schema
+
+
+def _scalar_schema(spec: FieldSpec, kinds: Kinds) -> dict[str, Any]:
+    if spec.kind is not None:
+        return {key: value for key, value in kinds[spec.kind].json_schema.items()
+                if key != "pattern"}
+    if spec.number is not None:
+        whole = spec.number.step == int(spec.number.step) and spec.number.min == int(spec.number.min)
+        return {"type": "integer" if whole else "number"}
+    if spec.calc is not None:
+        return {"type": "number"}
+    sample = spec.values[0] if spec.values else spec.fixed
+    if isinstance(sample, bool):
+        return {"type": "boolean"}
+    if isinstance(sample, int | float):
+        return {"type": "number"}
+    return {"type": "string"}
+
+
+def closed_object(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
+    """A JSON Schema object that admits no other keys."""
+    return {"type": "object", "properties": properties, "required": required,
+            "additionalProperties": False}
+
+
+_PICK = re.compile(r"(\w+)(?:\[(min|max|first|last)(?: (\w+))?\])?$")
+
+
+def take(result: Any, path: str) -> tuple[Any, str]:
+    """The value at `path` in a result, and its concrete JSON path.
+
+    A path is dotted; `flights[min price].number` picks the item with the lowest price.
+
+    Raises:
+        KeyError: where the result has no such value.
+    """
+    concrete = "$"
+    for step in path.split("."):
+        match = _PICK.match(step)
+        if match is None:
+            raise KeyError(path)
+        name, how, by = match.groups()
+        result = result[name]
+        concrete += f".{name}"
+        if how:
+            index = _pick(result, how, by)
+            result, concrete = result[index], f"{concrete}[{index}]"
+    return result, concrete
+
+
+def _pick(items: list[Any], how: str, by: str | None) -> int:
+    if not items:
+        raise KeyError("empty list")
+    if how in ("first", "last"):
+        return 0 if how == "first" else len(items) - 1
+    order = sorted(range(len(items)), key=lambda index: items[index][by or ""])
+    return order[0] if how == "min" else order[-1]

@@ -1,0 +1,218 @@
+"""What a simulated function answers: a result that fits its returns, its arguments and the facts."""
+
+import ast
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+from button.canonical import canonical_json, derived_random
+from button.models.embedded.domain_format import FieldSpec
+from button.models.embedded.functions import Function
+from button.models.embedded.kinds import Kind, ListedKind, Scalar
+from button.models.embedded.wording import clock, draw_number, minutes_of, tidy_number
+
+Facts = Sequence[Mapping[str, Any]]
+Tables = Mapping[str, list[dict[str, Any]]]
+
+DRAWS = 40
+"""How often a value is drawn again to be unlike those already in a list."""
+
+
+class ResultMaker:
+    """Makes the result of one call. The same call gives the same result; known facts are kept."""
+
+    def __init__(
+        self, function: Function, arguments: dict[str, Any], facts: Facts, today: str,
+        tables: Tables,
+    ) -> None:
+        self.function = function
+        self.arguments = arguments
+        self.today = today
+        self.tables = tables
+        self.rng = derived_random("result", function.name, canonical_json(arguments))
+        self.known = _known_fields(function, arguments, facts)
+
+    def make(self) -> dict[str, Any]:
+        """The result object."""
+        return self._object(self.function.spec.returns, {}, {}, self.known)
+
+    def _object(
+        self, fields: Mapping[str, FieldSpec], scope: dict[str, Any], taken: dict[str, set[Any]],
+        known: Mapping[str, Any],
+    ) -> dict[str, Any]:
+        made: dict[str, Any] = {}
+        for name, spec in fields.items():
+            inner = {**scope, **made}
+            if name in known and spec.echo is None and spec.item is None and spec.object is None:
+                made[name] = known[name]
+            else:
+                made[name] = self._field(name, spec, inner, taken, known)
+        return made
+
+    def _field(
+        self, name: str, spec: FieldSpec, scope: dict[str, Any], taken: dict[str, set[Any]],
+        known: Mapping[str, Any],
+    ) -> Any:
+        if spec.object is not None:
+            return self._object(spec.object, scope, taken, known)
+        if spec.item is not None:
+            fresh: dict[str, set[Any]] = {}
+            count = self.rng.randint(*(spec.list or (2, 4)))
+            return [self._object(spec.item, scope, fresh, {}) for _ in range(count)]
+        if spec.list is not None:
+            values: list[Any] = []
+            for _ in range(self.rng.randint(*spec.list)):
+                value = self._unlike(lambda: self._scalar(spec, scope), set(values))
+                if value not in values:
+                    values.append(value)
+            return values
+        seen = taken.setdefault(name, set())
+        value = self._unlike(lambda: self._scalar(spec, scope), seen)
+        seen.add(value)
+        return value
+
+    def _unlike(self, draw: Callable[[], Any], seen: set[Any]) -> Any:
+        value = draw()
+        for _ in range(DRAWS):
+            if value not in seen:
+                break
+            value = draw()
+        return value
+
+    def _scalar(self, spec: FieldSpec, scope: dict[str, Any]) -> Any:
+        if spec.echo is not None:
+            return self._argument(spec.echo)
+        if spec.calc is not None:
+            return tidy_number(calculate(spec.calc, self._scope(scope)))
+        if spec.after is not None:
+            return self._after(spec, scope)
+        if spec.of is not None:
+            return self._attribute(spec.of, spec.take or "", scope)
+        if spec.kind is not None:
+            return self.function.kinds[spec.kind].draw(self.rng, self.today)
+        if spec.number is not None:
+            return draw_number(self.rng, spec.number)
+        return self.rng.choice(spec.values) if spec.values else spec.fixed
+
+    def _after(self, spec: FieldSpec, scope: dict[str, Any]) -> str:
+        base = str(self._named(spec.after or "", scope))
+        distance = self.rng.randint(*(spec.by or (1, 1)))
+        if ":" in base:
+            step = 5 if distance >= 10 else 1
+            return clock(minutes_of(base) + distance // step * step)
+        return (date.fromisoformat(base) + timedelta(days=distance)).isoformat()
+
+    def _attribute(self, name: str, column: str, scope: dict[str, Any]) -> Any:
+        value = self._named(name, scope)
+        for rows in self.tables.values():
+            for row in rows:
+                if column in row and value in row.values():
+                    return row[column]
+        raise KeyError(f"no {column!r} of {value!r}")
+
+    def _named(self, name: str, scope: dict[str, Any]) -> Any:
+        return scope[name] if name in scope else self._argument(name)
+
+    def _argument(self, path: str) -> Any:
+        value: Any = self.arguments
+        for step in path.split("."):
+            if not isinstance(value, dict) or step not in value:
+                param = self.function.params[path]
+                return False if param.spec.flag else param.spec.default
+            value = value[step]
+        return value
+
+    def _scope(self, scope: dict[str, Any]) -> dict[str, Any]:
+        names = {path.replace(".", "_"): self._argument(path) for path in self.function.params}
+        return {**names, **scope}
+
+
+def _known_fields(
+    function: Function, arguments: dict[str, Any], facts: Facts
+) -> dict[str, Any]:
+    """Fields that earlier results asserted of an entity that this call names."""
+    named: set[Scalar] = set()
+    for path, param in function.params.items():
+        if param.kind is not None and not param.kind.spec.shared and not _is_choice(param.kind):
+            value = _at(arguments, path)
+            if isinstance(value, str):
+                named.add(value)
+    known: dict[str, Any] = {}
+    if named:
+        for fact in facts:
+            _collect(fact["result"], named, known)
+    return {name: value for name, value in known.items()
+            if _is_stable(function.spec.returns.get(name))}
+
+
+def _is_stable(spec: FieldSpec | None) -> bool:
+    """A field that describes the entity; what is computed from the arguments is made anew."""
+    return spec is not None and spec.echo is None and spec.calc is None
+
+
+def _is_choice(kind: Kind) -> bool:
+    return kind.spec.closed or (isinstance(kind, ListedKind) and len(kind.values) < 8)
+
+
+def _collect(value: Any, named: set[Scalar], known: dict[str, Any]) -> None:
+    if isinstance(value, dict):
+        if any(isinstance(inner, str) and inner in named for inner in value.values()):
+            for name, inner in value.items():
+                known.setdefault(name, inner)
+        for inner in value.values():
+            _collect(inner, named, known)
+    elif isinstance(value, list):
+        for inner in value:
+            _collect(inner, named, known)
+
+
+def _at(value: Any, path: str) -> Any:
+    for step in path.split("."):
+        if not isinstance(value, dict) or step not in value:
+            return None
+        value = value[step]
+    return value
+
+
+_OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul,
+    ast.Div: operator.truediv, ast.FloorDiv: operator.floordiv, ast.Mod: operator.mod,
+}
+
+
+def calculate(expression: str, scope: Mapping[str, Any]) -> float:
+    """Value of an arithmetic expression over names: + - * / // %, sum, min, max, count, days.
+
+    Raises:
+        ValueError: for anything else in the expression.
+    """
+    return _evaluate(ast.parse(expression, mode="eval").body, scope)
+
+
+def _evaluate(node: ast.expr, scope: Mapping[str, Any]) -> float:
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+        return node.value
+    if isinstance(node, ast.Name):
+        return float(scope[node.id])
+    if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
+        return _OPERATORS[type(node.op)](_evaluate(node.left, scope), _evaluate(node.right, scope))
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        return -_evaluate(node.operand, scope)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        return _call(node.func.id, node.args, scope)
+    raise ValueError(f"not an arithmetic expression: {ast.unparse(node)!r}")
+
+
+def _call(name: str, args: list[ast.expr], scope: Mapping[str, Any]) -> float:
+    if name == "days" and len(args) == 2:
+        first, last = (date.fromisoformat(scope[ast.unparse(arg)]) for arg in args)
+        return (last - first).days
+    if name == "count" and len(args) == 1:
+        return len(scope[ast.unparse(args[0])])
+    if name in ("sum", "min", "max") and isinstance(args[0], ast.Attribute):
+        items = scope[ast.unparse(args[0].value)]
+        values = [float(item[args[0].attr]) for item in items]
+        return {"sum": sum, "min": min, "max": max}[name](values)
+    raise ValueError(f"unknown function {name!r} in a calculation")

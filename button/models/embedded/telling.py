@@ -1,0 +1,87 @@
+"""Telling: filling a template with what a call asked and what its result says."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from button.models.embedded.functions import Function, take
+from button.models.embedded.kinds import ListedKind
+from button.models.embedded.phrases import Each, Literal, Part, Slot, Template, _with_article, join_words
+from button.models.embedded.wording import say_date, say_number, say_time
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+_SHORT_CENTS = re.compile(r"(\$[\d,]+\.\d)(?!\d)")
+
+
+class Teller:
+    """Tells one call and its result."""
+
+    def __init__(
+        self, function: Function, arguments: Mapping[str, Any], result: Mapping[str, Any],
+        today: str,
+    ) -> None:
+        self.function = function
+        self.arguments = arguments
+        self.result = result
+        self.today = today
+
+    def tell(self, template: Template) -> str | None:
+        """The sentence, or None where the call or its result lack something it speaks of."""
+        try:
+            text = self._fill(template.parts, self.result)
+        except (KeyError, IndexError, TypeError):
+            return None
+        return _SHORT_CENTS.sub(r"\g<1>0", text)
+
+    def _fill(self, parts: tuple[Part, ...], scope: Mapping[str, Any]) -> str:
+        text = ""
+        for part in parts:
+            if isinstance(part, Literal):
+                text += part.text
+            elif isinstance(part, Slot):
+                text = _with_article(text, self._words(part.path, scope))
+            elif isinstance(part, Each):
+                items, _ = take(scope, part.path)
+                text += join_words([self._fill(part.template.parts, item) for item in items])
+        return text
+
+    def _words(self, path: str, scope: Mapping[str, Any]) -> str:
+        try:
+            value, _ = take(scope, path)
+        except (KeyError, IndexError, TypeError):
+            value = self._argument(path)
+        return say_value(value, self.today, self._words_of_choice(path))
+
+    def _argument(self, path: str) -> Any:
+        value: Any = self.arguments
+        for step in path.split("."):
+            value = value[step]
+        return value
+
+    def _words_of_choice(self, path: str) -> Mapping[Any, str]:
+        param = self.function.params.get(path)
+        if param is not None and isinstance(param.kind, ListedKind):
+            return param.kind.words
+        spec = self.function.spec.returns.get(path)
+        if spec is not None and spec.kind:
+            kind = self.function.kinds[spec.kind]
+            return kind.words if isinstance(kind, ListedKind) else {}
+        return {}
+
+
+def say_value(value: Any, today: str, words: Mapping[Any, str] | None = None) -> str:
+    """Any value as it stands in running text."""
+    if isinstance(value, list):
+        return join_words([say_value(item, today, words) for item in value])
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if words and value in words:
+        return words[value]
+    if isinstance(value, int | float):
+        return say_number(value)
+    text = str(value)
+    if _DATE.fullmatch(text):
+        forms = say_date(text, today)
+        return forms[2] if len(forms) > 2 else forms[0]
+    return say_time(text)[0] if _TIME.fullmatch(text) else text

@@ -1,0 +1,110 @@
+"""How numbers, dates and clock times are written in English, and read back."""
+
+import re
+from datetime import date
+from functools import lru_cache
+from random import Random
+
+from button.models.embedded.domain_format import NumberSpec
+
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
+          "October", "November", "December")
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+SMALL_NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
+                 "ten")
+
+
+def draw_number(rng: Random, number: NumberSpec) -> int | float:
+    """A number on the grid of `number`."""
+    steps = int(round((number.max - number.min) / number.step))
+    value = number.min + number.step * rng.randint(0, steps)
+    return tidy_number(value)
+
+
+def tidy_number(value: float) -> int | float:
+    """`value` with at most two decimals; a whole one as an integer."""
+    rounded = round(value, 2)
+    return int(rounded) if rounded == int(rounded) else rounded
+
+
+def say_number(value: int | float) -> str:
+    """A number with thousands separators; two decimals where it is not whole and above one."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    if value == int(value):
+        return f"{int(value):,}" if abs(value) >= 10000 else str(int(value))
+    return f"{value:,.2f}" if round(value, 1) != value else f"{value:,.1f}"
+
+
+def read_number(text: str) -> int | float | None:
+    """The number that `text` writes in digits or in a small word, or None."""
+    lowered = text.lower()
+    if lowered in SMALL_NUMBERS:
+        return SMALL_NUMBERS.index(lowered)
+    if not re.fullmatch(r"-?\d[\d,]*(\.\d+)?", text):
+        return None
+    return tidy_number(float(text.replace(",", "")))
+
+
+@lru_cache(maxsize=4096)
+def say_date(value: str, today: str) -> tuple[str, ...]:
+    """Ways of writing an ISO date; without the year where it is the coming one of that day."""
+    day = date.fromisoformat(value)
+    month, weekday = MONTHS[day.month - 1], WEEKDAYS[day.weekday()]
+    full = (f"{month} {day.day}, {day.year}", f"{day.day} {month} {day.year}")
+    if day.year != date.fromisoformat(today).year:
+        return full
+    return (*full, f"{month} {day.day}", f"{day.day} {month}", f"{weekday}, {month} {day.day}")
+
+
+_DATE = re.compile(
+    rf"(?:(?:{'|'.join(WEEKDAYS)}),? )?(?:(?P<d1>\d{{1,2}}) )?(?P<m>{'|'.join(MONTHS)})"
+    r"(?: (?P<d2>\d{1,2}))?(?:,? (?P<y>\d{4}))?"
+)
+
+
+def read_date(text: str, today: str) -> str | None:
+    """The ISO date that `text` writes, or None."""
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        return text
+    match = _DATE.fullmatch(text)
+    if not match or not (match["d1"] or match["d2"]):
+        return None
+    year = int(match["y"]) if match["y"] else date.fromisoformat(today).year
+    try:
+        return date(year, MONTHS.index(match["m"]) + 1, int(match["d1"] or match["d2"])).isoformat()
+    except ValueError:
+        return None
+
+
+def say_time(value: str) -> tuple[str, ...]:
+    """Ways of writing a clock time, such as 14:30 and 2:30 pm."""
+    minutes = minutes_of(value)
+    hour, minute = divmod(minutes, 60)
+    half = "am" if hour < 12 else "pm"
+    twelve = hour % 12 or 12
+    spoken = f"{twelve} {half}" if minute == 0 else f"{twelve}:{minute:02} {half}"
+    return (spoken, clock(minutes))
+
+
+def read_time(text: str) -> str | None:
+    """The `HH:MM` that `text` writes, or None."""
+    match = re.fullmatch(r"(\d{1,2})(?::(\d{2}))?(?: (am|pm))?", text)
+    if not match or not (match[2] or match[3]):
+        return None
+    hour, minute = int(match[1]), int(match[2] or 0)
+    if match[3]:
+        hour = hour % 12 + (12 if match[3] == "pm" else 0)
+    return clock(hour * 60 + minute) if hour < 24 and minute < 60 else None
+
+
+def minutes_of(text: str) -> int:
+    """Minutes since midnight of `HH:MM`."""
+    hour, minute = text.split(":")
+    return int(hour) * 60 + int(minute)
+
+
+def clock(minutes: int) -> str:
+    """`HH:MM` of minutes since midnight, wrapping at midnight."""
+    hour, minute = divmod(minutes % 1440, 60)
+    return f"{hour:02}:{minute:02}"

@@ -1,0 +1,144 @@
+"""The world: all domains, loaded once, with the indices that composition and reading need."""
+
+from collections import ChainMap, defaultdict
+from collections.abc import Iterable
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+import yaml
+
+from button.errors import ModelError
+from button.models.embedded.domain_format import DomainSpec
+from button.models.embedded.functions import Function, Kinds, Param, Port
+from button.models.embedded.kinds import Kind, make_kind
+
+COMMON = "common"
+"""The domain whose kinds and tables all others see."""
+
+
+class World:
+    """Domains, kinds and functions of the embedded model."""
+
+    def __init__(self, specs: Iterable[DomainSpec]) -> None:
+        ordered = sorted(specs, key=lambda spec: (spec.domain != COMMON, spec.domain))
+        self.domains = {spec.domain: spec for spec in ordered}
+        self.tables: dict[str, list[dict[str, Any]]] = {}
+        self.kinds: dict[str, Kind] = {}
+        self.functions: dict[str, Function] = {}
+        common: dict[str, Kind] = {}
+        for spec in ordered:
+            self.tables.update(spec.tables)
+            local = {
+                name: make_kind(name if spec.domain == COMMON else f"{spec.domain}.{name}", kind,
+                                self.tables)
+                for name, kind in spec.kinds.items()
+            }
+            if spec.domain == COMMON:
+                common = local
+            self.kinds |= {kind.name: kind for kind in local.values()}
+            self._add_functions(spec, ChainMap(local, common))
+
+    def _add_functions(self, spec: DomainSpec, kinds: Kinds) -> None:
+        for name, function in spec.functions.items():
+            if name in self.functions:
+                raise ModelError(f"function {name!r} stands in two domains of the embedded world")
+            self.functions[name] = Function(name, spec.domain, function, kinds)
+
+    @cached_property
+    def scenarios(self) -> dict[str, str]:
+        """Scenario phrase -> domain."""
+        return {text: spec.domain for spec in self.domains.values() for text in spec.scenarios}
+
+    @cached_property
+    def ports_by_kind(self) -> dict[str, list[Port]]:
+        index: dict[str, list[Port]] = defaultdict(list)
+        for function in self.functions.values():
+            for port in function.ports:
+                if port.kind:
+                    index[self.kind_name(port)].append(port)
+        return index
+
+    @cached_property
+    def slots_by_kind(self) -> dict[str, list[tuple[Function, Param]]]:
+        index: dict[str, list[tuple[Function, Param]]] = defaultdict(list)
+        for function in self.functions.values():
+            for param in function.reference_slots:
+                if param.kind is not None:
+                    index[param.kind.name].append((function, param))
+        return index
+
+    def kind_name(self, port: Port) -> str:
+        """Full name of a port's kind, "" for one that only carries a measure."""
+        return self.functions[port.function].kinds[port.kind].name if port.kind else ""
+
+    @cached_property
+    def openers(self) -> dict[str, list[Function]]:
+        """Domain -> functions a person can start with whose results lead on."""
+        return {
+            domain: [f for f in self.functions.values()
+                     if f.domain == domain and f.can_open and self.leads_on(f)]
+            for domain in self.domains
+        }
+
+    def leads_on(self, function: Function) -> bool:
+        """Whether both composition strategies find a continuation."""
+        return bool(self.consumers(function.name)) and bool(self.joins(function.name))
+
+    @lru_cache(maxsize=1024)  # noqa: B019 - one world a process
+    def consumers(self, name: str) -> tuple[tuple[Port, Function, Param], ...]:
+        """Ways to go on from a function: its port, the next function, the slot that is filled."""
+        found = []
+        for port in self.functions[name].ports:
+            for function, param in self.slots_by_kind.get(self.kind_name(port), []):
+                others = [p for p in function.required if p is not param]
+                if function.name != name and all(self._sayable(other) for other in others):
+                    found.append((port, function, param))
+        return tuple(found)
+
+    @lru_cache(maxsize=1024)  # noqa: B019 - one world a process
+    def joins(self, name: str) -> tuple[tuple[Port, Param, Function, Param, Port], ...]:
+        """Ways to join a function with a parallel one: (port, slot, next, other slot, other port)."""
+        found = []
+        for port in self.functions[name].ports:
+            for function, param in self.slots_by_kind.get(self.kind_name(port), []):
+                if function.name == name:
+                    continue
+                for other in function.reference_slots:
+                    rest = [p for p in function.required if p not in (param, other)]
+                    if other is param or not all(self._sayable(p) for p in rest):
+                        continue
+                    found += [(port, param, function, other, partner)
+                              for partner in self._partners(other, function)]
+        return tuple(found)
+
+    def _partners(self, slot: Param, consumer: Function) -> list[Port]:
+        kind = slot.kind.name if slot.kind else ""
+        return [
+            port for port in self.ports_by_kind.get(kind, [])
+            if port.function != consumer.name and self.functions[port.function].can_open
+        ]
+
+    @staticmethod
+    def _sayable(param: Param) -> bool:
+        return param.kind is None or (param.kind.spec.known and not param.spec.only_reference)
+
+
+def read_domain(path: Traversable) -> DomainSpec:
+    """One domain file.
+
+    Raises:
+        ModelError: where the file is not a domain, naming the place.
+    """
+    try:
+        return DomainSpec.model_validate(yaml.load(path.read_text("utf-8"), yaml.CSafeLoader))
+    except (yaml.YAMLError, ValueError) as error:
+        raise ModelError(f"world file {path.name}: {error}") from error
+
+
+@lru_cache(maxsize=1)
+def the_world() -> World:
+    """The world that ships with the package."""
+    folder = files("button.models.embedded") / "world"
+    return World(read_domain(path) for path in folder.iterdir() if path.name.endswith(".yaml"))
