@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator
 
+from button.checks.text import vocabulary
+
 _HOURS = {
     name: index
     for index, name in enumerate(
-        "one two three four five six seven eight nine ten eleven twelve".split(), 1
+        vocabulary("one two three four five six seven eight nine ten eleven twelve"), 1
     )
 }
 _HALF_DAY = r"(?:\s*([ap])\.?\s?m\b\.?)"
@@ -24,7 +26,9 @@ _BARE_HOUR = re.compile(
 _OCLOCK = re.compile(rf"\b{_HOUR}\s*(?:o['’]?clock|h\b|in the (?:morning|afternoon|evening))")
 _FRACTION = re.compile(rf"\b(half|quarter)\s+(past|to)\s+{_HOUR}\b")
 _NAMED = {"noon": 720, "midday": 720, "midnight": 0}
-_HINT = re.compile(r"\d|\bnoon|midday|midnight|\bat\b|\bpast\b|[ap]\.?m\b|clock|\bby\b|\bin the\b|quarter")
+_HINT = re.compile(
+    r"\d|\bnoon|midday|midnight|\bat\b|\bpast\b|[ap]\.?m\b|clock|\bby\b|\bin the\b|quarter"
+)
 _LATE = re.compile(r"\b(?:afternoon|evening|tonight|night)\b")
 _ISO_DATE_PREFIX = re.compile(r"\b\d{4}-\d{2}-\d{2}[tT ]")
 
@@ -32,8 +36,8 @@ _ISO_DATE_PREFIX = re.compile(r"\b\d{4}-\d{2}-\d{2}[tT ]")
 def times(text: str) -> frozenset[int]:
     """Every time of day that `text` can mean.
 
-    `at 7` and `2:30` stand for both halves of the day; `10:00` does so only where the text speaks of
-    an afternoon, evening or night.
+    `at 7` and `2:30` stand for both halves of the day; `10:00` does so only where the text speaks
+    of an afternoon, evening or night.
     """
     lowered = text.lower()
     if not _HINT.search(lowered):
@@ -64,12 +68,8 @@ def spans(text: str) -> Iterator[tuple[int, int]]:
 def _all(text: str) -> Iterator[int]:
     late = bool(_LATE.search(text))
     for match in _WITH_MINUTES.finditer(text):
-        if match[3] or (len(match[1]) == 2 and not late):
-            exact = _minutes(int(match[1]), int(match[2]), match[3])
-            if exact is not None:
-                yield exact
-        else:
-            yield from _either(int(match[1]), int(match[2]), None)
+        full_day = not match[3] and len(match[1]) == 2 and not late
+        yield from _either(int(match[1]), int(match[2]), match[3], full_day)
     for match in _FULL_HOUR.finditer(text):
         yield from _either(_hour(match[1]), 0, match[2])
     for pattern in (_BARE_HOUR, _OCLOCK):
@@ -84,11 +84,11 @@ def _all(text: str) -> Iterator[int]:
             yield minute
 
 
-def _either(hour: int, minute: int, half: str | None) -> Iterator[int]:
+def _either(hour: int, minute: int, half: str | None, full_day: bool = False) -> Iterator[int]:
     exact = _minutes(hour, minute, half)
     if exact is not None:
         yield exact
-        if half is None and 1 <= hour <= 12:
+        if half is None and not full_day and 1 <= hour <= 12:
             yield (exact + 720) % 1440
 
 

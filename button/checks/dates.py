@@ -29,8 +29,18 @@ _DISTANCE = re.compile(
     r"\b(?:in\s+)?(\d{1,3}|an?|one|two|three|four|five|six|seven|ten)\s+(day|week)s?"
     r"(?:\s+(from\s+(?:now|today)|ago|later|time))?\b"
 )
-_COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6,
-           "seven": 7, "ten": 10}
+_COUNTS = {
+    "a": 1,
+    "an": 1,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "ten": 10,
+}
 _NEAR = (
     (re.compile(r"\b(?:today|tonight|this (?:morning|afternoon|evening)|right now)\b"), 0),
     (re.compile(r"\b(?:tomorrow|tmrw)\b"), 1),
@@ -163,6 +173,5 @@ def _periods(text: str, today: date) -> Iterator[date]:
 
 
 def _day(year: int, month: int, day: int) -> Iterator[date]:
-    if 1 <= month <= 12 and 1 <= day <= 31 and 1 <= year <= 9999:
-        if day <= calendar.monthrange(year, month)[1]:
-            yield date(year, month, day)
+    if 1 <= month <= 12 and year >= 1 and 1 <= day <= calendar.monthrange(year, month)[1]:
+        yield date(year, month, day)

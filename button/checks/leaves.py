@@ -1,10 +1,9 @@
 """Scalar leaves of JSON values, their paths, and the schemas that describe them."""
 
-import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+from button.canonical import canonical_json
 
 
 class Leaf(NamedTuple):
@@ -22,10 +21,13 @@ class Leaf(NamedTuple):
 
 
 def leaves(value: Any, keys: tuple[str | int, ...] = (), path: str = "$") -> Iterator[Leaf]:
-    """All scalar leaves of `value` in document order; empty lists and objects have none."""
+    """All scalar leaves of `value` in document order; empty lists and objects have none.
+
+    Paths are written as in `tools.validation.value_path`.
+    """
     if isinstance(value, dict):
         for key, item in value.items():
-            step = f".{key}" if _PLAIN_KEY.fullmatch(key) else f"[{key!r}]"
+            step = f".{key}" if key.isidentifier() else f"[{canonical_json(key)}]"
             yield from leaves(item, (*keys, key), path + step)
     elif isinstance(value, list):
         for index, item in enumerate(value):

@@ -4,24 +4,29 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from button.checks.text import vocabulary
+
 _FIGURE = re.compile(
     r"(?<![\w.,])(?:(?<=[\s(])-|^-)?"
     r"(?:\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?:\.\d+)?|\d+,\d{1,2}(?![\d,])|\d+(?:\.\d+)?)"
     r"(?=([kKmM])\b)?"
 )
+_MOMENT_PARTS = re.compile(
+    r"(?<=\d{4})-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?|\b\d{1,2}:\d{2}(?::\d{2})?\b"
+)
 _SCALES = {"k": 1e3, "m": 1e6}
 
-_ONES = (
+_ONES = vocabulary(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
     "sixteen seventeen eighteen nineteen twenty"
-).split()
-_ORDINALS = (
+)
+_ORDINALS = vocabulary(
     "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
     "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
-).split()
+)
 _TENS = {
     name: 10.0 * index
-    for index, name in enumerate("thirty forty fifty sixty seventy eighty ninety".split(), 3)
+    for index, name in enumerate(vocabulary("thirty forty fifty sixty seventy eighty ninety"), 3)
 }
 _PLAIN = {
     **{word: float(index) for index, word in enumerate(_ONES)},
@@ -41,37 +46,55 @@ class Amount(NamedTuple):
     factor: float
 
 
+_UNIT_TABLE: dict[str, dict[str, float]] = {
+    "time": {
+        "second sec secs": 1 / 60,
+        "minute min mins": 1,
+        "hour hr hrs h": 60,
+        "day night": 1440,
+        "week": 10080,
+        "fortnight": 20160,
+    },
+    "calendar": {"month": 1, "year yr": 12, "quarter": 3},
+    "length": {
+        "mm millimeter millimetre": 0.001,
+        "cm centimeter centimetre": 0.01,
+        "m meter metre": 1,
+        "km kms kilometer kilometre": 1000,
+        "mile mi": 1609.344,
+        "ft foot feet": 0.3048,
+        "inch inches": 0.0254,
+        "yard": 0.9144,
+    },
+    "mass": {
+        "mg milligram": 0.001,
+        "g gram gramme": 1,
+        "kg kgs kilo kilogram": 1000,
+        "lb lbs": 453.592,
+        "oz ounce": 28.3495,
+        "tonne": 1e6,
+    },
+    "volume": {
+        "ml milliliter millilitre": 1,
+        "cl": 10,
+        "l liter litre": 1000,
+        "cup": 240,
+        "tablespoon tbsp": 15,
+        "teaspoon tsp": 5,
+        "gallon": 3785.41,
+    },
+    "data": {"kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12},
+    "ratio": {"percent pct": 0.01, "fraction": 1},
+    "temperature": {"celsius c": 1, "fahrenheit f": 2},
+}
 _UNITS: dict[str, tuple[str, float]] = {
     name: (dimension, factor)
-    for dimension, units in {
-        "time": {
-            "second sec secs": 1 / 60, "minute min mins": 1, "hour hr hrs h": 60,
-            "day night": 1440, "week": 10080, "fortnight": 20160,
-        },
-        "calendar": {"month": 1, "year yr": 12, "quarter": 3},
-        "length": {
-            "mm millimeter millimetre": 0.001, "cm centimeter centimetre": 0.01,
-            "m meter metre": 1, "km kms kilometer kilometre": 1000, "mile mi": 1609.344,
-            "ft foot feet": 0.3048, "inch inches": 0.0254, "yard": 0.9144,
-        },
-        "mass": {
-            "mg milligram": 0.001, "g gram gramme": 1, "kg kgs kilo kilogram": 1000,
-            "lb lbs": 453.592, "oz ounce": 28.3495, "tonne": 1e6,
-        },
-        "volume": {
-            "ml milliliter millilitre": 1, "cl": 10, "l liter litre": 1000, "cup": 240,
-            "tablespoon tbsp": 15, "teaspoon tsp": 5, "gallon": 3785.41,
-        },
-        "data": {"kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12},
-        "ratio": {"percent pct": 0.01, "fraction": 1},
-        "temperature": {"celsius c": 1, "fahrenheit f": 2},
-    }.items()
+    for dimension, units in _UNIT_TABLE.items()
     for names, factor in units.items()
     for name in names.split()
 }
-_DIMENSIONS: dict[str, frozenset[float]] = {
-    dimension: frozenset(factor for other, factor in _UNITS.values() if other == dimension)
-    for dimension, _ in _UNITS.values()
+_SCALES_OF: dict[str, frozenset[float]] = {
+    dimension: frozenset(units.values()) for dimension, units in _UNIT_TABLE.items()
 }
 _AMOUNT = re.compile(r"(?<![\w.,])(\d+(?:[.,]\d+)?)[\s-]?(%|°?[a-z]+)")
 _SPOKEN_AMOUNT = re.compile(
@@ -87,11 +110,23 @@ _CURRENCIES = {
     "CHF": ("chf", "franc", "francs"),
     "INR": ("₹", "rupee", "rupees", "inr"),
 }
+_CURRENCY_WORDS = "|".join(
+    name for names in _CURRENCIES.values() for name in names if name.isalpha()
+)
+_SIGN_BEFORE = re.compile(rf"(?:[$€£¥₹]|\b(?:{_CURRENCY_WORDS}))\s?$", re.I)
+_CURRENCY_AFTER = re.compile(rf"\s?(?:[€₹]|(?:{_CURRENCY_WORDS})\b)", re.I)
+_SPOKEN_PRICE = re.compile(
+    rf" ((?:(?:{'|'.join(sorted(_NUMBER_WORDS))}|and) )+)(?:{_CURRENCY_WORDS}) "
+)
 
 
 def numbers(text: str, spaced_words: str) -> frozenset[float]:
-    """All numbers that `text` mentions, in figures (`1,200`, `12.50`, `12,5`, `10k`) or in words."""
-    found = {value for value, _ in figures(text)}
+    """All numbers that `text` mentions, in figures (`1,200`, `12.50`, `12,5`, `10k`) or in words.
+
+    The parts of an ISO date or of a clock time are no numbers.
+    """
+    text = _MOMENT_PARTS.sub(" ", text)
+    found = {figure[0] for figure in figures(text)}
     for match in _FIGURE.finditer(text):
         if match.group(1):
             found.add(_parse(match.group()) * _SCALES[match.group(1).lower()])
@@ -101,13 +136,13 @@ def numbers(text: str, spaced_words: str) -> frozenset[float]:
     return frozenset(found)
 
 
-def figures(text: str) -> Iterator[tuple[float, int]]:
-    """Numbers written in figures, each with how many decimals it shows."""
+def figures(text: str) -> Iterator[tuple[float, int, int, int]]:
+    """Numbers written in figures: value, how many decimals it shows, start and end."""
     for match in _FIGURE.finditer(text):
-        figure = match.group().rstrip(",")
+        figure = match.group()
         if "," in figure and not re.search(r",\d{3}", figure):
             figure = figure.replace(",", ".")
-        yield _parse(figure), len(figure.partition(".")[2])
+        yield _parse(figure), len(figure.partition(".")[2]), match.start(), match.end()
 
 
 def amounts(text: str, spaced_words: str) -> frozenset[Amount]:
@@ -141,7 +176,7 @@ def conversions(amount: Amount) -> Iterator[float]:
         celsius = amount.factor == 1
         yield amount.value * 9 / 5 + 32 if celsius else (amount.value - 32) * 5 / 9
         return
-    for factor in _DIMENSIONS[amount.dimension]:
+    for factor in _SCALES_OF[amount.dimension]:
         if factor != amount.factor:
             yield amount.value * amount.factor / factor
 
@@ -151,15 +186,29 @@ def currencies(text: str, spaced_words: str) -> frozenset[str]:
     return frozenset(
         code
         for code, names in _CURRENCIES.items()
-        if any(name in text if not name.isalpha() else f" {name} " in spaced_words
-               for name in names)
+        if any(
+            name in text if not name.isalpha() else f" {name} " in spaced_words for name in names
+        )
     )
+
+
+def prices(text: str, spaced_words: str) -> frozenset[float]:
+    """The numbers that `text` calls an amount of money: `€142`, `142 euros`, `two dollars`."""
+    found = {
+        value
+        for value, _, start, end in figures(text)
+        if _SIGN_BEFORE.search(text[:start]) or _CURRENCY_AFTER.match(text, end)
+    }
+    for match in _SPOKEN_PRICE.finditer(spaced_words):
+        found.update(_spoken(match[1].split()))
+    return frozenset(found)
 
 
 def number_of(text: str) -> float | None:
     """The number that `text` as a whole writes, with or without a currency sign; else None."""
-    match = re.fullmatch(r"\s*(?:[$€£¥₹]|[A-Z]{3}\s)?\s*(-?[\d,]*\.?\d+)\s*(?:[€%]|[A-Z]{3})?\s*",
-                         text)
+    match = re.fullmatch(
+        r"\s*(?:[$€£¥₹]|[A-Z]{3}\s)?\s*(-?[\d,]*\.?\d+)\s*(?:[€%]|[A-Z]{3})?\s*", text
+    )
     return _parse(match.group(1)) if match and any(c.isdigit() for c in match.group(1)) else None
 
 
@@ -195,7 +244,7 @@ def _spoken(tokens: list[str]) -> Iterator[float]:
 
 
 def _room_below(total: float) -> float:
-    """How large a number may be that still belongs to the one before it: 5 after 20, 99 after 100."""
+    """How large a number may be that still belongs to the one before it: below 10 after 20."""
     for step in (1e6, 1000.0, 100.0, 10.0):
         if total % step == 0:
             return step

@@ -1,11 +1,10 @@
 """How a value may be written in text: one side is a value, the other a passage that may hold it.
 
-`Passage` reads a text once and remembers the words, numbers, dates and times in it; `Surface` does the
-same for a value, so that asking "is this value said there?" costs a few look-ups.
+`Passage` reads a text once and remembers the words, numbers, dates and times in it; `Surface` does
+the same for a value, so that asking "is this value said there?" costs a few look-ups.
 """
 
 import re
-from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
 from typing import Literal
@@ -13,20 +12,17 @@ from typing import Literal
 from button.checks import clock, dates, quantities
 from button.checks.text import joined_runs, stem, words
 
-Manner = Literal["verbatim", "number", "count", "date", "time", "format", "currency", "words"]
-"""How a passage says a value. `verbatim` and `number` are the value itself, `words` is free text of
-which enough words are said, the rest is the value written in another way."""
+Manner = Literal["verbatim", "number", "count", "date", "time", "format", "currency"]
+"""How a passage says a value: `verbatim` and `number` are the value itself, the rest is the value
+written in another way."""
 
 Scalar = str | int | float | bool
 
-_SHARE_OF_WORDS = 0.6
-"""Share of the words of a longer free text that must have been said (docs/checks.md: grounding)."""
-_FREE_TEXT_WORDS = 5
-"""From this length on a text is free text; of a shorter one every word must have been said."""
-_ISO_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?"
-                         r"(?:Z|[+-]\d{2}:?\d{2})?")
+_ISO_MOMENT = re.compile(
+    r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?"
+    r"(?:Z|[+-]\d{2}:?\d{2})?"
+)
 _ISO_MONTH = re.compile(r"(\d{4})-(\d{2})")
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NOT_SAID = frozenset((0, 24 * 60 - 1))
 """Midnight and 23:59 stand for the borders of a day that was said without a time."""
 
@@ -57,6 +53,11 @@ class Passage:
     def amounts(self) -> frozenset[quantities.Amount]:
         """Its numbers with units."""
         return quantities.amounts(self.text, self.words)
+
+    @cached_property
+    def prices(self) -> frozenset[float]:
+        """Its numbers that are amounts of money."""
+        return quantities.prices(self.text, self.words)
 
     @cached_property
     def dates(self) -> frozenset[date]:
@@ -131,28 +132,6 @@ class Surface:
             return "number"
         return self._rewritten(passage)
 
-    def words_said(self, passages: Iterable[Passage]) -> bool:
-        """Whether enough words of a text are said in the passages together.
-
-        All words of a short text, 60 % of a longer one; words with a digit, and dates, always.
-        """
-        tokens = self.words.split()
-        if len(tokens) < 2:
-            return False
-        around = list(passages)
-        rest = self.text
-        for written in _ISO_DATE.findall(self.text):
-            day = Surface(written, self.today)
-            if not any(day.manner(passage) for passage in around):
-                return False
-            rest = rest.replace(written, " ")
-        tokens = words(rest).split()
-        said = [token for token in tokens if _word_said(token, around)]
-        if any(token not in said for token in tokens if any(map(str.isdigit, token))):
-            return False
-        needed = 1 if len(tokens) < _FREE_TEXT_WORDS else _SHARE_OF_WORDS
-        return bool(tokens) and len(said) >= needed * len(tokens)
-
     def _verbatim(self, passage: Passage) -> bool:
         if self.words.strip():
             return self.words in passage.words
@@ -185,10 +164,3 @@ class Surface:
         if len(joined) >= 4 and joined in passage.runs:
             return "format"
         return None
-
-
-def _word_said(token: str, passages: list[Passage]) -> bool:
-    if token.isdigit() and any(float(token) in passage.numbers for passage in passages):
-        return True
-    shape = stem(token)
-    return any(shape in passage.stems for passage in passages)

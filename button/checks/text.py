@@ -44,6 +44,11 @@ def joined_runs(text: str, longest: int = 5) -> frozenset[str]:
     )
 
 
+def vocabulary(listed: str) -> tuple[str, ...]:
+    """The words of a constant, in order."""
+    return tuple(listed.split())
+
+
 def shorten(value: object, limit: int = 60) -> str:
     """A value in quotes for a message, cut where it is long."""
     text = repr(value)

@@ -1,0 +1,71 @@
+"""Arguments and results against the schemas of the function that was called."""
+
+from collections.abc import Iterator
+
+from button.checks.codes import Code
+from button.checks.prepared import Prepared
+from button.checks.view import Call, Result
+from button.records import Finding, FunctionSignature
+from tools.gate import signature_problems
+from tools.validation import argument_errors, result_errors
+
+INVALID_ARGUMENTS = Code(
+    "invalid_arguments", "error", "assistant", "Arguments do not fit the function's parameters."
+)
+INVALID_RESULT = Code(
+    "invalid_result",
+    "error",
+    "tool",
+    "A result does not fit what the function returns, or is no JSON.",
+)
+REFUSED_CALL = Code(
+    "refused_call",
+    "info",
+    "assistant",
+    "A call was refused; its arguments are not checked, but it is counted.",
+)
+NEEDLESS_REFUSAL = Code(
+    "needless_refusal", "warning", "tool", "A call was refused although its arguments are valid."
+)
+CODES = (INVALID_ARGUMENTS, INVALID_RESULT, REFUSED_CALL, NEEDLESS_REFUSAL)
+
+
+def check(prepared: Prepared) -> list[Finding]:
+    """Schema violations on both sides of every call.
+
+    Unknown functions and unsound signatures are left to the check of signatures.
+    """
+    found: list[Finding] = []
+    sound = {
+        signature.name
+        for signature in prepared.signatures.values()
+        if not signature_problems(signature, returns_required=False)
+    }
+    for call in prepared.calls:
+        if call.refused:
+            found.extend(_refusal(call, call.name in sound))
+        elif call.signature is not None and call.name in sound:
+            found.extend(
+                INVALID_ARGUMENTS.found(f"{call.name!r}: {error}", call.message, call.path)
+                for error in argument_errors(call.signature, call.arguments)
+            )
+            if call.result is not None:
+                found.extend(_result(call.name, call.signature, call.result))
+    return found
+
+
+def _refusal(call: Call, sound: bool) -> Iterator[Finding]:
+    yield REFUSED_CALL.found(f"{call.name!r} was refused", call.message, call.path)
+    if sound and call.signature and not argument_errors(call.signature, call.arguments):
+        yield NEEDLESS_REFUSAL.found(
+            f"{call.name!r} was refused with valid arguments",
+            call.result.message if call.result else None,
+        )
+
+
+def _result(name: str, signature: FunctionSignature, result: Result) -> Iterator[Finding]:
+    if not result.is_json:
+        yield INVALID_RESULT.found(f"{name!r} answered what is no JSON", result.message, "$")
+        return
+    for error in result_errors(signature, result.value):
+        yield INVALID_RESULT.found(f"{name!r}: {error}", result.message, "$")

@@ -1,0 +1,89 @@
+"""Dates, times and durations that follow from known ones: check-in plus three nights."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+from itertools import combinations
+
+from button.checks.sources import Derived, Source, amounts_in
+from button.checks.surface import Surface
+
+_MOST_MOMENTS = 24
+_NEIGHBOUR = re.compile(r" (?:day (?:before|after|earlier|later)|following day|next day) ")
+
+
+def by_calendar(surface: Surface, sources: Sequence[Source]) -> Derived | None:
+    """A day or time reached from a known one by a known duration: check-in plus three nights."""
+    days, minute = surface.moment
+    spans = {
+        (amount.value * amount.factor, source)
+        for source in sources
+        for amount, _ in amounts_in(source)
+        if amount.dimension == "time"
+    }
+    spans.update((1440.0, source) for source in sources if _NEIGHBOUR.search(source.passage.words))
+    for source in sources:
+        for span, of in spans:
+            if days and _day_reached(days, source.passage.dates, span):
+                return Derived(f"date {span / 1440:+g} days", (source, of))
+            if (
+                not days
+                and minute is not None
+                and any(
+                    (time + sign * span) % 1440 == minute
+                    for time in source.passage.times
+                    for sign in (1, -1)
+                )
+            ):
+                return Derived(f"time {span:+g} minutes", (source, of))
+    return _composed_moment(surface, sources)
+
+
+def by_duration(target: float, sources: Sequence[Source], unit: float) -> bool:
+    """Whether `target` minutes, hours or days are part of a known duration.
+
+    The time between two known moments is one. `unit` is in minutes; `2 hours 15 minutes` are parts
+    of 135 minutes.
+    """
+    lengths = {
+        amount.value * amount.factor
+        for source in sources
+        for amount, _ in amounts_in(source)
+        if amount.dimension == "time"
+    }
+    days = {day for source in sources for day in source.passage.dates}
+    times = {time for source in sources for time in source.passage.times}
+    if len(days) <= _MOST_MOMENTS and len(times) <= _MOST_MOMENTS:
+        lengths.update(abs((a - b).days) * 1440.0 for a, b in combinations(days, 2))
+        lengths.update(float((a - b) % 1440) for a in times for b in times if a != b)
+    below = {1.0: 60.0, 60.0: 24.0}.get(unit)
+    return any(
+        abs(length / unit - target) < 0.05
+        or (below is not None and float(length // unit % below) == target)
+        for length in lengths
+    )
+
+
+def _day_reached(days: frozenset[date], known: frozenset[date], span: float) -> bool:
+    step = timedelta(minutes=span)
+    return (
+        any(
+            day - timedelta(days=6000) < other < day + timedelta(days=6000)
+            and (other + step == day or other - step == day)
+            for day in days
+            for other in known
+        )
+        and span >= 1440
+    )
+
+
+def _composed_moment(surface: Surface, sources: Sequence[Source]) -> Derived | None:
+    """A date and a time of day that were said in different places."""
+    days, minute = surface.moment
+    if not days or minute is None:
+        return None
+    for source in sources:
+        for other in sources:
+            if not days.isdisjoint(source.passage.dates) and minute in other.passage.times:
+                return Derived("date and time", (source, other))
+    return None

@@ -1,0 +1,52 @@
+"""Grounding: each argument of each call that was not refused comes from somewhere."""
+
+from button.checks.codes import Code
+from button.checks.leaves import leaves
+from button.checks.prepared import Prepared
+from button.checks.text import shorten
+from button.records import Finding
+
+UNGROUNDED_ARGUMENT = Code(
+    "ungrounded_argument",
+    "error",
+    "assistant",
+    "An argument was neither said nor returned before the call, nor does it follow from what was.",
+)
+STALE_PROVENANCE = Code(
+    "stale_provenance",
+    "warning",
+    "construction",
+    "The recorded provenance differs from what the messages show.",
+)
+CODES = (UNGROUNDED_ARGUMENT, STALE_PROVENANCE)
+
+
+def check(prepared: Prepared) -> list[Finding]:
+    """Arguments from nowhere, and provenance that no longer fits the messages."""
+    found = []
+    for call in prepared.calls:
+        if call.refused:
+            continue
+        for path, trace in prepared.traces[call.id].items():
+            if trace.origin.source == "nowhere":
+                value = _value_at(prepared, call.id, path)
+                found.append(
+                    UNGROUNDED_ARGUMENT.found(
+                        f"{call.name!r} is given {shorten(value)}, which nobody said before",
+                        call.message,
+                        call.path + path[1:],
+                    )
+                )
+    recorded = prepared.trajectory.provenance
+    if recorded != prepared.provenance:
+        calls = recorded.keys() | prepared.provenance.keys()
+        differing = sorted(c for c in calls if recorded.get(c) != prepared.provenance.get(c))
+        found.append(
+            STALE_PROVENANCE.found(f"provenance of call {differing[0]!r} is not what is recorded")
+        )
+    return found
+
+
+def _value_at(prepared: Prepared, call: str, path: str) -> object:
+    arguments = prepared.call_by_id[call].arguments
+    return next((leaf.value for leaf in leaves(arguments) if leaf.path == path), None)

@@ -1,0 +1,60 @@
+"""The parts of a text that can be true or false: dates, times, numbers, ids, quotes and names."""
+
+import re
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from button.checks import clock, dates, quantities
+
+MentionKind = Literal["date", "time", "number", "id", "quote", "name"]
+
+_LIST_MARKER = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*•])\s+", re.MULTILINE)
+_ID = re.compile(
+    r"(?<![\w@.])(?=[A-Za-z0-9_-]*\d)(?=[A-Za-z0-9_-]*[A-Za-z])"
+    r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*(?!\w)"
+)
+_AMOUNT = re.compile(r"\d+(?:st|nd|rd|th)|\d+[-–]?(?:[a-z]{1,4}|[KM]|[a-z]+(?:-[a-z]+)*)")
+_QUOTE = re.compile(r"[\"“«]([^\"“”«»\n]{2,80})[\"”»]")
+_NAME = re.compile(r"(?<=[a-z,] )(?:[A-Z][a-zà-ÿ]+(?: (?=[A-Z]))?){1,5}")
+
+
+class Mention(NamedTuple):
+    """One checkable part, with where it stands and, for a number, how many decimals it shows."""
+
+    kind: MentionKind
+    text: str
+    start: int
+    value: float = 0.0
+    decimals: int = 0
+
+
+def measured(text: str) -> Iterator[Mention]:
+    """Dates, times, ids and numbers in `text`; each stretch of text is read as one of them only."""
+    text = _LIST_MARKER.sub(lambda match: " " * len(match.group()), text)
+    for kind, find in (("date", dates.spans), ("time", clock.spans)):
+        for start, end in list(find(text)):
+            if text[start:end].strip():
+                yield Mention(kind, text[start:end], start)  # type: ignore[arg-type]
+            text = text[:start] + " " * (end - start) + text[end:]
+    for match in _ID.finditer(text):
+        if not _AMOUNT.fullmatch(match.group()):
+            yield Mention("id", match.group(), match.start())
+    text = _ID.sub(_keep_amount, text)
+    for value, decimals, start, end in quantities.figures(text):
+        yield Mention("number", text[start:end].strip(), start, value, decimals)
+
+
+def quoted(text: str) -> Iterator[Mention]:
+    """What stands in double quotes."""
+    for match in _QUOTE.finditer(text):
+        yield Mention("quote", match[1], match.start(1))
+
+
+def names(text: str) -> Iterator[Mention]:
+    """Capitalised words inside a sentence."""
+    for match in _NAME.finditer(text):
+        yield Mention("name", match.group().strip(), match.start())
+
+
+def _keep_amount(match: re.Match[str]) -> str:
+    return match.group() if _AMOUNT.fullmatch(match.group()) else " " * len(match.group())

@@ -1,0 +1,104 @@
+"""Signatures: sound, legally and uniquely named, silent about the task; only they are called."""
+
+from collections.abc import Iterator
+
+from pydantic import ValidationError
+
+from button.checks.codes import Code
+from button.checks.prepared import Prepared
+from button.checks.text import words
+from button.records import Finding, FunctionSignature
+from tools.gate import signature_problems
+
+MALFORMED_TOOL = Code(
+    "malformed_tool",
+    "error",
+    "construction",
+    "A tool is not in OpenAI form with `parameters` and `returns`.",
+)
+UNSOUND_SIGNATURE = Code(
+    "unsound_signature", "error", "construction", "The gate refuses a function signature."
+)
+DUPLICATE_FUNCTION = Code(
+    "duplicate_function", "error", "construction", "Two tools have the same name."
+)
+TASK_TEXT_IN_SIGNATURE = Code(
+    "task_text_in_signature",
+    "error",
+    "construction",
+    "A function's name or description repeats the text of the task.",
+)
+UNKNOWN_FUNCTION = Code(
+    "unknown_function", "error", "assistant", "A call names a function that is not among the tools."
+)
+MISSING_FUNCTION = Code(
+    "missing_function",
+    "error",
+    "construction",
+    "A sub-task lists a function that is not among the tools.",
+)
+CODES = (
+    MALFORMED_TOOL,
+    UNSOUND_SIGNATURE,
+    DUPLICATE_FUNCTION,
+    TASK_TEXT_IN_SIGNATURE,
+    UNKNOWN_FUNCTION,
+    MISSING_FUNCTION,
+)
+
+_SHORTEST_LEAK = 4
+"""Words from which on a repeated task text cannot be chance."""
+
+
+def check(prepared: Prepared) -> list[Finding]:
+    """All findings about the tools and the names by which they are called."""
+    return [*_tools(prepared), *_leaks(prepared), *_names(prepared)]
+
+
+def _tools(prepared: Prepared) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for index, tool in enumerate(prepared.tools):
+        path = f"$.tools[{index}]"
+        try:
+            signature = FunctionSignature.from_openai(tool)
+        except (ValidationError, KeyError, TypeError) as error:
+            yield MALFORMED_TOOL.found(f"tool {index}: {str(error).splitlines()[0]}", path=path)
+            continue
+        if signature.name in seen:
+            yield DUPLICATE_FUNCTION.found(f"{signature.name!r} again", path=path)
+        seen.add(signature.name)
+        for code, detail in signature_problems(signature, returns_required=False):
+            yield UNSOUND_SIGNATURE.found(f"{signature.name!r}: {code}: {detail}", path=path)
+
+
+def _leaks(prepared: Prepared) -> Iterator[Finding]:
+    task = prepared.trajectory.task
+    texts = [
+        words(text) for text in (task.text, task.atomic_task, *(s.text for s in task.sub_tasks))
+    ]
+    telling = [text for text in dict.fromkeys(texts) if len(text.split()) >= _SHORTEST_LEAK]
+    for index, signature in enumerate(prepared.signatures.values()):
+        said = words(f"{signature.name} {signature.description}")
+        for text in telling:
+            if text in said:
+                yield TASK_TEXT_IN_SIGNATURE.found(
+                    f"{signature.name!r} repeats {text.strip()!r}",
+                    path=f"$.tools[{index}].function.description",
+                )
+
+
+def _names(prepared: Prepared) -> Iterator[Finding]:
+    for call in prepared.calls:
+        if call.name not in prepared.signatures and not call.refused:
+            yield UNKNOWN_FUNCTION.found(
+                f"{call.name!r} is not one of {sorted(prepared.signatures)}",
+                call.message,
+                f"$.tool_calls[{call.position}].function.name",
+            )
+    for index, sub in enumerate(prepared.sub_tasks.values()):
+        for name in sub.functions:
+            if name not in prepared.signatures:
+                yield MISSING_FUNCTION.found(
+                    f"sub-task {sub.id!r} lists {name!r}, which is no tool",
+                    path=f"$.task.sub_tasks[{index}].functions",
+                )

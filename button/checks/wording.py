@@ -1,0 +1,43 @@
+"""Free text that is worded from what was said: a message, a title, a note."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from button.checks.mentions import measured
+from button.checks.sources import Derived, Source
+from button.checks.surface import Surface
+from button.checks.text import stem
+
+_SHARE_OF_WORDS = 0.6
+"""Share of the words of a longer free text that must have been said (docs/checks.md: grounding)."""
+_FREE_TEXT_WORDS = 5
+"""From this length on a text is free text; of a shorter one every word must have been said."""
+
+
+def by_words(text: str, sources: Sequence[Source], today: date | None) -> Derived | None:
+    """Text made of words that were said: all of a short text, 60 % of a longer one.
+
+    Every date, time, number and id in it must have been said, however long it is.
+    """
+    used: list[Source] = []
+    rest = text
+    for mention in measured(text):
+        surface = Surface(mention.value if mention.kind == "number" else mention.text, today)
+        holder = next((each for each in sources if surface.manner(each.passage)), None)
+        if holder is None:
+            return None
+        used.append(holder)
+        rest = rest.replace(mention.text, " ", 1)
+    tokens = [stem(token) for token in Surface(rest).words.split()]
+    if len(tokens) + len(used) < 2:
+        return None
+    said = 0
+    for token in tokens:
+        holder = next((each for each in sources if token in each.passage.stems), None)
+        if holder is not None:
+            said += 1
+            used.append(holder)
+    needed = 1 if len(tokens) + len(used) < _FREE_TEXT_WORDS else _SHARE_OF_WORDS
+    if said < needed * len(tokens):
+        return None
+    return Derived("words", tuple(dict.fromkeys(used)))
