@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 from button.models.embedded.functions import Function, Param
+from button.models.embedded.kinds import DateKind
 from button.models.embedded.phrases import Template, join_words
 from button.models.embedded.wording import clock, minutes_of, say_date
 from datetime import date, timedelta
@@ -83,7 +84,7 @@ class Draw:
             if self.rng.random() < 0.4:
                 values[flag] = True
         values = {path: values[path] for path in function.params if path in values}
-        self._remember(function, values)
+        self._remember(function, values, references)
         return Clause(function, phrasing, values, dict(references))
 
     def _value(
@@ -101,7 +102,7 @@ class Draw:
             return self._several(param, self.rng.randint(*spec.list))
         used = self.shared.get(kind.name, [])
         if kind.spec.shared and used and not fresh:
-            for value in reversed(used):
+            for value in used if isinstance(kind, DateKind) else reversed(used):
                 if value not in unlike:
                     return value
         return self._draw_unlike(param, unlike | (set(used) if fresh else set()))
@@ -128,10 +129,16 @@ class Draw:
         ascii_name = plain.encode("ascii", "ignore").decode()
         return f"{ascii_name}@{EMAIL_HOSTS[len(name) % len(EMAIL_HOSTS)]}"
 
-    def _remember(self, function: Function, values: Mapping[str, Any]) -> None:
+    def _remember(
+        self, function: Function, values: Mapping[str, Any], references: Mapping[str, str]
+    ) -> None:
         for path, value in values.items():
-            kind = function.params[path].kind
-            if kind is not None and kind.spec.shared and not isinstance(value, list):
+            param = function.params[path]
+            kind = param.kind
+            follows = param.spec.after is not None and param.spec.after not in references
+            if kind is None or follows:
+                continue
+            if kind.spec.shared and not isinstance(value, list):
                 self.shared.setdefault(kind.name, []).append(value)
 
 

@@ -109,6 +109,8 @@ class FunctionSpec(Spec):
 
 class DomainSpec(Spec):
     domain: str
+    takes_from: list[str] | None = None
+    """Domains whose results make sense as arguments here; none: only its own; `all`: any."""
     keywords: list[str]
     scenarios: list[str]
     tables: dict[str, list[dict[str, Any]]] = Field(default_factory=dict)

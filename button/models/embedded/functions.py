@@ -28,7 +28,7 @@ class Param:
         return self.spec.list is not None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Port:
     """A value of a result that a later step can use, and how people speak of it."""
 
@@ -44,7 +44,7 @@ class Port:
         return self.spec.kind
 
 
-@dataclass
+@dataclass(eq=False)
 class Function:
     """One function of the world."""
 
@@ -59,7 +59,13 @@ class Function:
 
     @cached_property
     def says(self) -> list[Template]:
-        return [Template(text) for text in self.spec.say]
+        return [Template(text, self._patterns) for text in self.spec.say]
+
+    @cached_property
+    def _patterns(self) -> dict[str, str]:
+        """What a slot's words look like, where its kind has a form of its own."""
+        return {path: param.kind.pattern for path, param in self.params.items()
+                if param.kind is not None and param.kind.pattern and not param.is_list}
 
     @cached_property
     def whys(self) -> list[Template]:

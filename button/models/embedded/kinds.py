@@ -9,6 +9,7 @@ from typing import Any
 
 from button.models.embedded.domain_format import KindSpec, NumberSpec
 from button.models.embedded.wording import (
+    DATE_WORDS,
     SMALL_NUMBERS,
     clock,
     draw_number,
@@ -46,6 +47,11 @@ class Kind(ABC):
     @abstractmethod
     def read_form(self, text: str, today: str) -> Scalar | None:
         """The value that `text` writes, or None."""
+
+    @property
+    def pattern(self) -> str | None:
+        """Regular expression of the words for a value, for kinds that have a form of their own."""
+        return None
 
     @property
     @abstractmethod
@@ -102,15 +108,15 @@ class PatternKind(Kind):
 
     def __init__(self, name: str, spec: KindSpec, pattern: str) -> None:
         super().__init__(name, spec)
-        self.pattern = pattern
+        self.mask = pattern
         body = "".join({"#": r"\d", "@": "[A-Z]"}.get(char, re.escape(char)) for char in pattern)
         self._regex = re.compile(body)
 
     def draw(self, rng: Random, today: str) -> Scalar:
         letters = []
-        for index, char in enumerate(self.pattern):
+        for index, char in enumerate(self.mask):
             if char == "#":
-                leading = index == 0 or self.pattern[index - 1] not in "#"
+                leading = index == 0 or self.mask[index - 1] not in "#"
                 letters.append(str(rng.randint(1 if leading else 0, 9)))
             elif char == "@":
                 letters.append(rng.choice("ABCDEFGHJKLMNPRSTUVWXYZ"))
@@ -200,6 +206,10 @@ class DateKind(Kind):
 
     def read_form(self, text: str, today: str) -> Scalar | None:
         return read_date(text, today)
+
+    @property
+    def pattern(self) -> str | None:
+        return DATE_WORDS
 
     @property
     def json_schema(self) -> dict[str, Any]:

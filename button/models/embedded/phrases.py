@@ -54,8 +54,9 @@ class Reading:
 class Template:
     """A parsed phrase template."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, patterns: Mapping[str, str] | None = None) -> None:
         self.source = source
+        self.patterns = patterns or {}
         parts, rest = _parse(source, 0, "")
         if rest != len(source):
             raise ValueError(f"unbalanced brackets in phrase {source!r}")
@@ -97,7 +98,7 @@ class Template:
 
     @cached_property
     def _regex(self) -> re.Pattern[str]:
-        body = _regex_of(self.parts, self._groups, self._flag_groups)
+        body = _regex_of(self.parts, self._groups, self._flag_groups, self.patterns)
         first = re.match(r"[a-z]", body)
         return re.compile(f"(?i:{body[0]}){body[1:]}" if first else body)
 
@@ -187,7 +188,10 @@ def starts_with_vowel(word: str) -> bool:
     return bool(re.match(r"([aeiou]|hour|honest|honou?r|heir|8|11\b|18\b)", lowered))
 
 
-def _regex_of(parts: tuple[Part, ...], groups: dict[str, str], flags: dict[str, str]) -> str:
+def _regex_of(
+    parts: tuple[Part, ...], groups: dict[str, str], flags: dict[str, str],
+    patterns: Mapping[str, str],
+) -> str:
     body = ""
     for part in parts:
         if isinstance(part, Literal):
@@ -196,9 +200,10 @@ def _regex_of(parts: tuple[Part, ...], groups: dict[str, str], flags: dict[str, 
         elif isinstance(part, Slot):
             name = f"s{len(groups)}"
             groups[name] = part.path
-            body += f"(?P<{name}>.+?)"
+            known = patterns.get(part.path)
+            body += f"(?P<{name}>{known}|.+?)" if known else f"(?P<{name}>.+?)"
         elif isinstance(part, Optional):
-            inner = _regex_of(part.parts, groups, flags)
+            inner = _regex_of(part.parts, groups, flags, patterns)
             if part.flag:
                 name = f"f{len(flags)}"
                 flags[name] = part.flag

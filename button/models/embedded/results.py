@@ -61,6 +61,8 @@ class ResultMaker:
             fresh: dict[str, set[Any]] = {}
             count = self.rng.randint(*(spec.list or (2, 4)))
             return [self._object(spec.item, scope, fresh, {}) for _ in range(count)]
+        if spec.echo is not None:
+            return self._argument(spec.echo)
         if spec.list is not None:
             values: list[Any] = []
             for _ in range(self.rng.randint(*spec.list)):
@@ -82,8 +84,6 @@ class ResultMaker:
         return value
 
     def _scalar(self, spec: FieldSpec, scope: dict[str, Any]) -> Any:
-        if spec.echo is not None:
-            return self._argument(spec.echo)
         if spec.calc is not None:
             return tidy_number(calculate(spec.calc, self._scope(scope)))
         if spec.after is not None:

@@ -57,6 +57,12 @@ def say_date(value: str, today: str) -> tuple[str, ...]:
     return (*full, f"{month} {day.day}", f"{day.day} {month}", f"{weekday}, {month} {day.day}")
 
 
+DATE_WORDS = (
+    rf"(?:(?:{'|'.join(WEEKDAYS)}),? )?(?:\d{{1,2}} )?(?:{'|'.join(MONTHS)})"
+    r"(?: \d{1,2}(?!\d))?(?:,? \d{4})?"
+)
+"""Regular expression of a date in words."""
+
 _DATE = re.compile(
     rf"(?:(?:{'|'.join(WEEKDAYS)}),? )?(?:(?P<d1>\d{{1,2}}) )?(?P<m>{'|'.join(MONTHS)})"
     r"(?: (?P<d2>\d{1,2}))?(?:,? (?P<y>\d{4}))?"

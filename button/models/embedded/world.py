@@ -15,6 +15,7 @@ from button.models.embedded.functions import Function, Kinds, Param, Port
 from button.models.embedded.kinds import Kind, make_kind
 
 COMMON = "common"
+ALL = "all"
 """The domain whose kinds and tables all others see."""
 
 
@@ -93,7 +94,8 @@ class World:
         for port in self.functions[name].ports:
             for function, param in self.slots_by_kind.get(self.kind_name(port), []):
                 others = [p for p in function.required if p is not param]
-                if function.name != name and all(self._sayable(other) for other in others):
+                if (function.name != name and self._fits(port, function)
+                        and all(self._sayable(other) for other in others)):
                     found.append((port, function, param))
         return tuple(found)
 
@@ -103,7 +105,7 @@ class World:
         found = []
         for port in self.functions[name].ports:
             for function, param in self.slots_by_kind.get(self.kind_name(port), []):
-                if function.name == name:
+                if function.name == name or not self._fits(port, function):
                     continue
                 for other in function.reference_slots:
                     rest = [p for p in function.required if p not in (param, other)]
@@ -117,8 +119,15 @@ class World:
         kind = slot.kind.name if slot.kind else ""
         return [
             port for port in self.ports_by_kind.get(kind, [])
-            if port.function != consumer.name and self.functions[port.function].can_open
+            if port.function != consumer.name and self._fits(port, consumer)
+            and self.functions[port.function].can_open
         ]
+
+    def _fits(self, port: Port, consumer: Function) -> bool:
+        """Whether a value of the port's domain makes sense in the consumer's domain."""
+        source = self.functions[port.function].domain
+        accepted = self.domains[consumer.domain].takes_from or []
+        return source == consumer.domain or source in accepted or ALL in accepted
 
     @staticmethod
     def _sayable(param: Param) -> bool:

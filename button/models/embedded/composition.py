@@ -1,0 +1,191 @@
+"""Type-directed composition: an output that fits an input (paper stage B5)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from button.models.embedded.clauses import Clause, Draw
+from button.models.embedded.functions import Function, Port
+from button.models.embedded.logic import LogicClause, draw_logic
+from button.models.embedded.plan import AFTER_BOTH, SEQUEL, SIDE, AnyClause, Plan, Step, ports_of
+from button.models.embedded.unseen import UnseenClause
+from button.models.embedded.unseen_composition import compose_unseen, join_unseen
+from button.models.embedded.world import World
+
+LOGIC_PROBABILITY = 0.45
+SAME_DOMAIN_WEIGHT = 3
+MOST_WORDS = 60
+
+
+@dataclass(frozen=True)
+class Sequel:
+    """A subsequent clause and the steps it uses."""
+
+    clause: AnyClause
+    uses: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Join:
+    """A parallel clause, and the one that uses both."""
+
+    parallel: AnyClause
+    subsequent: AnyClause
+
+
+class Composer:
+    """Finds what can follow a plan."""
+
+    def __init__(self, world: World, plan: Plan, rng: Random, functions: Sequence[Mapping[str, Any]]
+                 ) -> None:
+        self.world = world
+        self.plan = plan
+        self.rng = rng
+        self.functions = functions
+        self.draw = Draw(rng, plan.today, _shared_values(plan))
+
+    def sequel(self) -> Sequel | None:
+        """A clause that uses the output of an earlier step."""
+        leaf = self._leaf()
+        if leaf is None:
+            return None
+        if isinstance(leaf.clause, UnseenClause):
+            clause = compose_unseen(leaf.clause, self.functions, self.rng, self.plan.today)
+            return clause and Sequel(clause, (leaf.id,))
+        deeper = len(self.plan.steps) > 1
+        if deeper and self.rng.random() < LOGIC_PROBABILITY:
+            thought = self._logic(leaf)
+            if thought is not None:
+                return Sequel(thought, (leaf.id,))
+        return self._next_call(leaf) or (self._any_logic() if deeper else None)
+
+    def _next_call(self, leaf: Step) -> Sequel | None:
+        assert isinstance(leaf.clause, Clause)
+        options = []
+        for port, function, param in self.world.consumers(leaf.clause.function.name):
+            phrase = self._phrase(leaf, port)
+            if phrase and self._is_new(function):
+                options.append((function, param.path, phrase))
+        chosen = self._weighted([(option[0],) for option in options], options)
+        if chosen is None:
+            return None
+        function, path, phrase = chosen
+        return Sequel(self.draw.clause(function, {path: phrase}), (leaf.id,))
+
+    def join(self) -> Join | None:
+        """A parallel clause and a subsequent one that uses its output and the plan's."""
+        leaf = self._leaf()
+        if leaf is None:
+            return None
+        if isinstance(leaf.clause, UnseenClause):
+            pair = join_unseen(leaf.clause, self.functions, self.rng, self.plan.today)
+            return pair and Join(*pair)
+        assert isinstance(leaf.clause, Clause)
+        options = []
+        for port, slot, function, other, partner in self.world.joins(leaf.clause.function.name):
+            phrase = self._phrase(leaf, port)
+            side = self.world.functions[partner.function]
+            same = side is leaf.clause.function
+            if not phrase or not self._is_new(function) or not (same or self._is_new(side)):
+                continue
+            if same and (partner.index != port.index or not port.np.required):
+                continue
+            options.append((side, partner, slot.path, phrase, function, other.path, same))
+        for _ in range(6):
+            chosen = self._weighted([(o[4], o[0]) for o in options], options)
+            if chosen is None:
+                return None
+            joined = self._joined(*chosen)
+            if joined is not None:
+                return joined
+        return None
+
+    def _joined(
+        self, side: Function, partner: Port, slot: str, phrase: str, function: Function,
+        other: str, same: bool,
+    ) -> Join | None:
+        parallel = self.draw.clause(side, fresh=same)
+        if not all(parallel.gives(path) for path in partner.np.required):
+            return None
+        side_phrase = partner.np.fill(lambda path: parallel.say(path, self.plan.today))
+        if side_phrase.lower() in self._phrases() or side_phrase.lower() == phrase.lower():
+            return None
+        return Join(parallel, self.draw.clause(function, {slot: phrase, other: side_phrase}))
+
+    def _leaf(self) -> Step | None:
+        """The last step that makes a call and that nothing uses yet, else the last call."""
+        calls = [step for step in self.plan.steps
+                 if isinstance(step.clause, Clause | UnseenClause)]
+        unused = [step for step in calls if not self.plan.is_used(step)]
+        return unused[-1] if unused else calls[-1] if calls else None
+
+    def _logic(self, step: Step) -> LogicClause | None:
+        ports = [(port, phrase) for port, phrase in ports_of(step, self.plan.today)
+                 if port.spec.measure]
+        if not ports:
+            return None
+        port, phrase = self.rng.choice(ports)
+        return draw_logic(self.rng, port.spec.measure or "", phrase, port.spec.unit)
+
+    def _any_logic(self) -> Sequel | None:
+        for step in reversed(self.plan.steps):
+            thought = self._logic(step)
+            if thought is not None:
+                return Sequel(thought, (step.id,))
+        return None
+
+    def _phrase(self, step: Step, port: Port) -> str | None:
+        """The noun phrase of a port of `step`, unless another step has the same one."""
+        own = dict(ports_of(step, self.plan.today))
+        phrase = own.get(port)
+        others = [text.lower() for other in self.plan.steps if other is not step
+                  for _, text in ports_of(other, self.plan.today)]
+        return phrase if phrase and phrase.lower() not in others else None
+
+    def _phrases(self) -> set[str]:
+        return {text.lower() for step in self.plan.steps
+                for _, text in ports_of(step, self.plan.today)}
+
+    def _is_new(self, function: Function) -> bool:
+        return all(not isinstance(step.clause, Clause) or step.clause.function is not function
+                   for step in self.plan.steps)
+
+    def _weighted(self, functions: list[tuple[Function, ...]], options: list[Any]) -> Any:
+        """One option; functions of the plan's own domain are likelier, each function equally."""
+        if not options:
+            return None
+        home = {step.clause.function.domain for step in self.plan.steps
+                if isinstance(step.clause, Clause)}
+        names = [tuple(f.name for f in group) for group in functions]
+        weights = []
+        for group, name in zip(functions, names, strict=True):
+            near = sum(f.domain in home for f in group)
+            weights.append(SAME_DOMAIN_WEIGHT**near / names.count(name))
+        return self.rng.choices(options, weights)[0]
+
+
+def _shared_values(plan: Plan) -> dict[str, list[Any]]:
+    shared: dict[str, list[Any]] = {}
+    for step in plan.steps:
+        if isinstance(step.clause, Clause):
+            for path, value in step.clause.values.items():
+                kind = step.clause.function.params[path].kind
+                if kind is not None and kind.spec.shared and not isinstance(value, list):
+                    shared.setdefault(kind.name, []).append(value)
+    return shared
+
+
+def sentence(text: str) -> str:
+    """A clause as a sentence."""
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def with_sequel(task: str, clause: str) -> str:
+    """A task's text with one more clause after it."""
+    return f"{task.removesuffix('.')}{SEQUEL}{clause}."
+
+
+def with_join(task: str, parallel: str, subsequent: str) -> str:
+    """A task's text with a parallel clause beside it and one after both."""
+    return f"{task.removesuffix('.')}{SIDE}{parallel}{AFTER_BOTH}{subsequent}."

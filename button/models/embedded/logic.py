@@ -1,0 +1,174 @@
+"""Sub-tasks of pure logic or calculation: no function is needed, the assistant works them out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from random import Random
+from typing import Any
+
+from button.models.embedded.phrases import Template
+from button.models.embedded.wording import read_number, say_number
+
+Conclude = Callable[[float, float], str]
+
+
+@dataclass(frozen=True)
+class Logic:
+    """A kind of logic task: how it is asked for, the number it brings, what follows from it."""
+
+    measure: str
+    phrase: Template
+    number: tuple[int, int, int] | None
+    conclude: Conclude
+
+    def conclusion(self, measured: float, number: float) -> str:
+        """The sentence that settles the task."""
+        return self.conclude(measured, number)
+
+
+@dataclass(frozen=True)
+class LogicClause:
+    """One logic sub-task: which one, the noun phrase it speaks of, and its number."""
+
+    logic: Logic
+    subject: str
+    number: float | None = None
+    references: Mapping[str, str] = field(default_factory=dict)
+
+    def text(self, subject: str | None = None) -> str:
+        """The clause in words, with another noun phrase for its subject if one is given."""
+        words = {"subject": subject or self.subject,
+                 "number": "" if self.number is None else say_number(self.number)}
+        return self.logic.phrase.fill(words.__getitem__)
+
+
+def money(value: float) -> str:
+    """`$12`, `$12.50`, `$1,200`."""
+    return f"${value:,.0f}" if value == int(value) else f"${value:,.2f}"
+
+
+def _budget(cost: float, budget: float) -> str:
+    if cost <= budget:
+        return f"At {money(cost)}, it fits the budget of {money(budget)} with " \
+               f"{money(round(budget - cost, 2))} to spare."
+    return f"At {money(cost)}, it goes over the budget of {money(budget)} by " \
+           f"{money(round(cost - budget, 2))}."
+
+
+def _left(cost: float, budget: float) -> str:
+    if cost <= budget:
+        return f"Out of {money(budget)}, {money(round(budget - cost, 2))} would be left."
+    return f"{money(budget)} is not enough; {money(round(cost - budget, 2))} would be missing."
+
+
+def _split(cost: float, people: float) -> str:
+    return f"Split {say_number(people)} ways, {money(cost)} comes to " \
+           f"{money(round(cost / people, 2))} each."
+
+
+def _tip(cost: float, percent: float) -> str:
+    return f"{say_number(percent)} percent on top of {money(cost)} makes " \
+           f"{money(round(cost * (1 + percent / 100), 2))}."
+
+
+def _minutes(measured: float, limit: float) -> str:
+    verdict = "is within" if measured <= limit else "is more than"
+    return f"{say_number(measured)} minutes {verdict} the limit of {say_number(limit)} minutes."
+
+
+def _hours(measured: float, _: float) -> str:
+    hours, minutes = divmod(int(measured), 60)
+    parts = [f"{hours} hour{'s' if hours != 1 else ''}"] if hours else []
+    parts += [f"{minutes} minute{'s' if minutes != 1 else ''}"] if minutes or not hours else []
+    return f"{say_number(measured)} minutes is {' and '.join(parts)}."
+
+
+def _fahrenheit(measured: float, _: float) -> str:
+    return f"{say_number(measured)} degrees Celsius is " \
+           f"{say_number(round(measured * 9 / 5 + 32, 1))} degrees Fahrenheit."
+
+
+def _warmer(measured: float, limit: float) -> str:
+    verdict = "is warmer than" if measured > limit else "is not warmer than"
+    return f"{say_number(measured)} degrees {verdict} {say_number(limit)} degrees."
+
+
+def _miles(measured: float, _: float) -> str:
+    return f"{say_number(measured)} kilometers is about " \
+           f"{say_number(round(measured * 0.6214, 1))} miles."
+
+
+def _further(measured: float, limit: float) -> str:
+    verdict = "is more than" if measured > limit else "is not more than"
+    return f"{say_number(measured)} kilometers {verdict} {say_number(limit)} kilometers."
+
+
+def _enough(measured: float, wanted: float) -> str:
+    if measured >= wanted:
+        return f"{say_number(measured)} is enough for the {say_number(wanted)} needed."
+    return f"{say_number(measured)} is not enough for the {say_number(wanted)} needed."
+
+
+_SPECS: list[tuple[str, str, tuple[int, int, int] | None, Conclude]] = [
+    ("money", "tell me whether {subject} fits a budget of ${number}", (100, 900, 50), _budget),
+    ("money", "check that {subject} stays within ${number}", (100, 900, 50), _budget),
+    ("money", "work out how much of ${number} would be left after paying {subject}",
+     (300, 1200, 50), _left),
+    ("money", "divide {subject} evenly among {number} people", (2, 6, 1), _split),
+    ("money", "tell me what each of {number} people would pay toward {subject}", (2, 6, 1), _split),
+    ("money", "add {number} percent to {subject}", (5, 20, 5), _tip),
+    ("duration", "tell me whether {subject} is under {number} minutes", (20, 180, 10), _minutes),
+    ("duration", "express {subject} in hours and minutes", None, _hours),
+    ("temperature", "convert {subject} to Fahrenheit", None, _fahrenheit),
+    ("temperature", "tell me whether {subject} is above {number} degrees", (8, 26, 2), _warmer),
+    ("distance", "convert {subject} to miles", None, _miles),
+    ("distance", "tell me whether {subject} is over {number} kilometers", (4, 40, 2), _further),
+    ("count", "tell me whether {subject} is enough if I need {number}", (2, 12, 1), _enough),
+]
+
+
+@lru_cache(maxsize=1)
+def all_logic() -> dict[str, list[Logic]]:
+    """Logic tasks by the measure they speak of."""
+    by_measure: dict[str, list[Logic]] = {}
+    for measure, phrase, number, conclude in _SPECS:
+        by_measure.setdefault(measure, []).append(
+            Logic(measure, Template(phrase), number, conclude)
+        )
+    return by_measure
+
+
+UNIT_OF_MEASURE = {"duration": "minutes", "distance": "kilometers", "temperature": "degrees Celsius"}
+
+
+def draw_logic(rng: Random, measure: str, subject: str, unit: str | None) -> LogicClause | None:
+    """A logic task about `subject`, or None where none is known for its measure and unit."""
+    if unit and measure in UNIT_OF_MEASURE and unit != UNIT_OF_MEASURE[measure]:
+        return None
+    options = all_logic().get(measure)
+    if not options:
+        return None
+    logic = rng.choice(options)
+    number: float | None = None
+    if logic.number:
+        low, high, step = logic.number
+        number = low + step * rng.randint(0, (high - low) // step)
+    return LogicClause(logic, subject, number)
+
+
+def read_logic(text: str) -> LogicClause | None:
+    """The logic task that `text` asks for, or None."""
+    text = text.strip().removesuffix(".")
+    for options in all_logic().values():
+        for logic in options:
+            if text.lower().startswith(logic.phrase.prefix):
+                reading = logic.phrase.read(text)
+                if reading is None:
+                    continue
+                number: Any = None
+                if logic.number:
+                    number = read_number(reading.slots["number"])
+                    if number is None:
+                        continue
+                return LogicClause(logic, reading.slots["subject"], number)
+    return None
