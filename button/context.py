@@ -1,5 +1,6 @@
-"""The knobs: one pydantic class that all graphs share. Studio draws its form from it, the command
-line its flags, `docs/configuration.md` its table.
+"""The knobs: one pydantic class that all graphs share.
+
+Studio draws its form from it, the command line its flags, `docs/configuration.md` its table.
 """
 
 from typing import Any, Literal
@@ -9,7 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from button.records import Role
 
 ROLES: tuple[Role, ...] = (
-    "scenario", "atomic_task", "composer", "critic", "designer", "human", "assistant", "tool",
+    "scenario",
+    "atomic_task",
+    "composer",
+    "critic",
+    "designer",
+    "human",
+    "assistant",
+    "tool",
     "judge",
 )
 
@@ -34,7 +42,7 @@ class ModelSettings(BaseModel):
 
 
 class Context(BaseModel):
-    """Settings of one graph run. Every field has a default and a sentence that says what it does."""
+    """Settings of one graph run; every field has a default and a sentence that explains it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 

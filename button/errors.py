@@ -1,4 +1,4 @@
-"""The failure vocabulary: every error the simulator raises on purpose, named by the boundary crossed.
+"""The failure vocabulary: every error raised on purpose, named by the boundary crossed.
 
 Inside graphs a failure is a value (`button.records.Rejection`); these exceptions are for the edges,
 where a person reads them. Each message is one line that names the thing and the way out.

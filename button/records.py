@@ -1,7 +1,7 @@
 """What is written to disk: frozen pydantic records with canonical JSON and content-hash ids.
 
-`Trajectory` is the product. Its JSON is the public format of `docs/format.md`; nothing in it depends
-on the clock, on a random UUID or on the order in which things happened to finish.
+`Trajectory` is the product. Its JSON is the public format of `docs/format.md`; nothing in it
+depends on the clock, on a random UUID or on the order in which things happened to finish.
 """
 
 from typing import Any, Literal
@@ -11,8 +11,17 @@ from pydantic import BaseModel, ConfigDict, Field
 from button.canonical import canonical_json, content_hash
 
 Strategy = Literal["sequential", "parallel_then_sequential"]
-Role = Literal["scenario", "atomic_task", "composer", "critic", "designer", "human", "assistant",
-               "tool", "judge"]
+Role = Literal[
+    "scenario",
+    "atomic_task",
+    "composer",
+    "critic",
+    "designer",
+    "human",
+    "assistant",
+    "tool",
+    "judge",
+]
 Fault = Literal["human", "assistant", "tool", "construction"]
 
 

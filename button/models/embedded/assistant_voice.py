@@ -11,21 +11,48 @@ from button.models.embedded.telling import Teller, say_value
 from button.models.embedded.unseen import UnseenClause
 from button.models.embedded.unseen_wording import imperative, label_of
 
-PLAN_OPENINGS = ("The request has {n} parts.", "There are {n} things to do here.",
-                 "I can work through this in {n} parts.", "This takes {n} pieces of work.")
+PLAN_OPENINGS = (
+    "The request has {n} parts.",
+    "There are {n} things to do here.",
+    "I can work through this in {n} parts.",
+    "This takes {n} pieces of work.",
+)
 PLAN_SINGLE = ("One call is enough here.", "This takes a single call.")
-STARTS = ("I'll start with part {first}.", "Part {first} can begin right away.",
-          "Nothing holds up part {first}, so I begin there.", "I begin with part {first}.")
-STARTS_BOTH = ("Parts {first} do not depend on each other, so I call for them together.",
-               "Parts {first} are independent of each other and can run at the same time.",
-               "I can do parts {first} at once, since neither needs the other.")
+STARTS = (
+    "I'll start with part {first}.",
+    "Part {first} can begin right away.",
+    "Nothing holds up part {first}, so I begin there.",
+    "I begin with part {first}.",
+)
+STARTS_BOTH = (
+    "Parts {first} do not depend on each other, so I call for them together.",
+    "Parts {first} are independent of each other and can run at the same time.",
+    "I can do parts {first} at once, since neither needs the other.",
+)
 NEXT = ("With that, I can {c}.", "Now I can {c}.", "Next, I {c}.", "That is what I need to {c}.")
-CLOSING = ("That settles every part of the request.", "Everything asked for is in hand.",
-           "All parts are done, so I can answer.", "Nothing is left open, so I can answer now.")
-INTROS = ("", "", "Here is what I found. ", "All done. ", "Everything is taken care of. ",
-          "Done. ", "Here you go. ")
-OUTROS = ("", "", "", " Let me know if you need anything else.",
-          " I hope that helps.", " Just tell me if something should change.")
+CLOSING = (
+    "That settles every part of the request.",
+    "Everything asked for is in hand.",
+    "All parts are done, so I can answer.",
+    "Nothing is left open, so I can answer now.",
+)
+INTROS = (
+    "",
+    "",
+    "Here is what I found. ",
+    "All done. ",
+    "Everything is taken care of. ",
+    "Done. ",
+    "Here you go. ",
+)
+OUTROS = (
+    "",
+    "",
+    "",
+    " Let me know if you need anything else.",
+    " I hope that helps.",
+    " Just tell me if something should change.",
+)
 NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
 
 
@@ -73,8 +100,9 @@ class AssistantVoice:
     def last_thought(self, fresh: list[Step]) -> str:
         """What the last results say, what was worked out, and that all is done."""
         seen = [self._observed(step) for step in fresh]
-        worked = [self.concluded(step) for step in self.plan.steps
-                  if isinstance(step.clause, LogicClause)]
+        worked = [
+            self.concluded(step) for step in self.plan.steps if isinstance(step.clause, LogicClause)
+        ]
         return " ".join(filter(None, [*seen, *worked, self.rng.choice(CLOSING)]))
 
     def answer(self) -> str:
@@ -103,7 +131,9 @@ class AssistantVoice:
         teller = self._teller(step)
         if teller is None or not isinstance(step.clause, Clause):
             return None
-        told = [text for template in step.clause.function.reports if (text := teller.tell(template))]
+        told = [
+            text for template in step.clause.function.reports if (text := teller.tell(template))
+        ]
         return self.rng.choice(told) if told else None
 
     def _teller(self, step: Step) -> Teller | None:
@@ -116,8 +146,10 @@ class AssistantVoice:
         if step.id not in self.calls or not isinstance(step.clause, UnseenClause):
             return None
         _, result = self.calls[step.id]
-        facts = [f"the {label_of(path)} is {say_value(value, self.plan.today)}"
-                 for path, value in scalars(result)][:4]
+        facts = [
+            f"the {label_of(path)} is {say_value(value, self.plan.today)}"
+            for path, value in scalars(result)
+        ][:4]
         if not facts:
             return f"I did {imperative(step.clause.function)}."
         text = facts[0] if len(facts) == 1 else f"{', '.join(facts[:-1])} and {facts[-1]}"

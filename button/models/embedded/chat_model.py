@@ -20,8 +20,10 @@ from button.models.embedded.refusal import Refusal
 
 MODEL_NAME = "embedded"
 _INPUTS = re.compile(r"<inputs>\s*(.*?)\s*</inputs>\s*$", re.DOTALL)
-_NOT_OURS = ("I am the embedded procedural model of the BUTTON simulator. I answer its prompts, which "
-             "close with an <inputs> block; this one does not.")
+_NOT_OURS = (
+    "I am the embedded procedural model of the BUTTON simulator. I answer its prompts, which "
+    "close with an <inputs> block; this one does not."
+)
 
 Builder = Callable[[Mapping[str, Any], Random], dict[str, Any]]
 
@@ -61,14 +63,20 @@ class EmbeddedModel(BaseChatModel):
         return self.bind(tools=[convert_to_openai_tool(tool) for tool in tools], **kwargs)
 
     def _generate(
-        self, messages: list[BaseMessage], stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None, **kwargs: Any,
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
     ) -> ChatResult:
         return ChatResult(generations=[ChatGeneration(message=answer(messages, **kwargs))])
 
     async def _agenerate(
-        self, messages: list[BaseMessage], stop: list[str] | None = None,
-        run_manager: AsyncCallbackManagerForLLMRun | None = None, **kwargs: Any,
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
     ) -> ChatResult:
         return ChatResult(generations=[ChatGeneration(message=answer(messages, **kwargs))])
 
@@ -98,8 +106,10 @@ def _message(
         content=text,
         tool_calls=[dict(call) for call in calls],
         additional_kwargs={"refusal": refusal} if refusal else {},
-        response_metadata={"model_name": MODEL_NAME,
-                           "finish_reason": "tool_calls" if calls else "stop"},
+        response_metadata={
+            "model_name": MODEL_NAME,
+            "finish_reason": "tool_calls" if calls else "stop",
+        },
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 
@@ -9,7 +10,6 @@ from button.models.embedded.functions import Function, Param
 from button.models.embedded.kinds import DateKind
 from button.models.embedded.phrases import Template, join_words
 from button.models.embedded.wording import clock, minutes_of, say_date
-from datetime import date, timedelta
 
 EMAIL_HOSTS = ("example.com", "example.org", "example.net")
 
@@ -68,7 +68,9 @@ class Draw:
     """Kind -> values the task has used so far, for kinds that a task keeps to (city, date...)."""
 
     def clause(
-        self, function: Function, references: Mapping[str, str] | None = None,
+        self,
+        function: Function,
+        references: Mapping[str, str] | None = None,
         fresh: bool = False,
     ) -> Clause:
         """A clause for `function`; with `fresh`, shared kinds get values not used so far."""

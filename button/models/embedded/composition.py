@@ -37,8 +37,9 @@ class Join:
 class Composer:
     """Finds what can follow a plan."""
 
-    def __init__(self, world: World, plan: Plan, rng: Random, functions: Sequence[Mapping[str, Any]]
-                 ) -> None:
+    def __init__(
+        self, world: World, plan: Plan, rng: Random, functions: Sequence[Mapping[str, Any]]
+    ) -> None:
         self.world = world
         self.plan = plan
         self.rng = rng
@@ -52,7 +53,7 @@ class Composer:
             return None
         if isinstance(leaf.clause, UnseenClause):
             clause = compose_unseen(leaf.clause, self.functions, self.rng, self.plan.today)
-            return clause and Sequel(clause, (leaf.id,))
+            return Sequel(clause, (leaf.id,)) if clause else None
         deeper = len(self.plan.steps) > 1
         if deeper and self.rng.random() < LOGIC_PROBABILITY:
             thought = self._logic(leaf)
@@ -80,7 +81,7 @@ class Composer:
             return None
         if isinstance(leaf.clause, UnseenClause):
             pair = join_unseen(leaf.clause, self.functions, self.rng, self.plan.today)
-            return pair and Join(*pair)
+            return Join(*pair) if pair else None
         assert isinstance(leaf.clause, Clause)
         options = []
         for port, slot, function, other, partner in self.world.joins(leaf.clause.function.name):
@@ -102,8 +103,14 @@ class Composer:
         return None
 
     def _joined(
-        self, side: Function, partner: Port, slot: str, phrase: str, function: Function,
-        other: str, same: bool,
+        self,
+        side: Function,
+        partner: Port,
+        slot: str,
+        phrase: str,
+        function: Function,
+        other: str,
+        same: bool,
     ) -> Join | None:
         parallel = self.draw.clause(side, fresh=same)
         if not all(parallel.gives(path) for path in partner.np.required):
@@ -115,14 +122,14 @@ class Composer:
 
     def _leaf(self) -> Step | None:
         """The last step that makes a call and that nothing uses yet, else the last call."""
-        calls = [step for step in self.plan.steps
-                 if isinstance(step.clause, Clause | UnseenClause)]
+        calls = [step for step in self.plan.steps if isinstance(step.clause, Clause | UnseenClause)]
         unused = [step for step in calls if not self.plan.is_used(step)]
         return unused[-1] if unused else calls[-1] if calls else None
 
     def _logic(self, step: Step) -> LogicClause | None:
-        ports = [(port, phrase) for port, phrase in ports_of(step, self.plan.today)
-                 if port.spec.measure]
+        ports = [
+            (port, phrase) for port, phrase in ports_of(step, self.plan.today) if port.spec.measure
+        ]
         if not ports:
             return None
         port, phrase = self.rng.choice(ports)
@@ -139,24 +146,34 @@ class Composer:
         """The noun phrase of a port of `step`, unless another step has the same one."""
         own = dict(ports_of(step, self.plan.today))
         phrase = own.get(port)
-        others = [text.lower() for other in self.plan.steps if other is not step
-                  for _, text in ports_of(other, self.plan.today)]
+        others = [
+            text.lower()
+            for other in self.plan.steps
+            if other is not step
+            for _, text in ports_of(other, self.plan.today)
+        ]
         return phrase if phrase and phrase.lower() not in others else None
 
     def _phrases(self) -> set[str]:
-        return {text.lower() for step in self.plan.steps
-                for _, text in ports_of(step, self.plan.today)}
+        return {
+            text.lower() for step in self.plan.steps for _, text in ports_of(step, self.plan.today)
+        }
 
     def _is_new(self, function: Function) -> bool:
-        return all(not isinstance(step.clause, Clause) or step.clause.function is not function
-                   for step in self.plan.steps)
+        return all(
+            not isinstance(step.clause, Clause) or step.clause.function is not function
+            for step in self.plan.steps
+        )
 
     def _weighted(self, functions: list[tuple[Function, ...]], options: list[Any]) -> Any:
         """One option; functions of the plan's own domain are likelier, each function equally."""
         if not options:
             return None
-        home = {step.clause.function.domain for step in self.plan.steps
-                if isinstance(step.clause, Clause)}
+        home = {
+            step.clause.function.domain
+            for step in self.plan.steps
+            if isinstance(step.clause, Clause)
+        }
         names = [tuple(f.name for f in group) for group in functions]
         weights = []
         for group, name in zip(functions, names, strict=True):

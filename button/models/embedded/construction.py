@@ -91,10 +91,16 @@ def compose_sequentially(inputs: Inputs, rng: Random) -> dict[str, Any]:
     sequel = composer.sequel()
     if sequel is None:
         raise Refusal(f"nothing the embedded model knows can follow {inputs['task']!r}")
-    words = sequel.clause.text(plan.today) if isinstance(sequel.clause, Clause) \
+    words = (
+        sequel.clause.text(plan.today)
+        if isinstance(sequel.clause, Clause)
         else sequel.clause.text()
-    return {"subsequent_task": sentence(words), "uses": list(sequel.uses),
-            "composed_task": with_sequel(str(inputs["task"]), words)}
+    )
+    return {
+        "subsequent_task": sentence(words),
+        "uses": list(sequel.uses),
+        "composed_task": with_sequel(str(inputs["task"]), words),
+    }
 
 
 def compose_in_parallel(inputs: Inputs, rng: Random) -> dict[str, Any]:
@@ -107,8 +113,11 @@ def compose_in_parallel(inputs: Inputs, rng: Random) -> dict[str, Any]:
         clause.text(plan.today) if isinstance(clause, Clause) else clause.text()
         for clause in (join.parallel, join.subsequent)
     )
-    return {"parallel_task": sentence(parallel), "subsequent_task": sentence(subsequent),
-            "composed_task": with_join(str(inputs["task"]), parallel, subsequent)}
+    return {
+        "parallel_task": sentence(parallel),
+        "subsequent_task": sentence(subsequent),
+        "composed_task": with_join(str(inputs["task"]), parallel, subsequent),
+    }
 
 
 def _composer(inputs: Inputs, rng: Random) -> tuple[Plan, Composer]:
@@ -129,23 +138,31 @@ def criticise(inputs: Inputs, _: Random) -> dict[str, Any]:
         if text.lower() not in str(inputs["task"]).lower():
             remarks.append(f"sub-task {step.id} does not stand in the task")
         elif step.clause is not None and not isinstance(step.clause, UnseenClause):
-            remarks += [f"sub-task {step.id} speaks of {phrase!r}, which no earlier one gives"
-                        for path, phrase in step.references.items()
-                        if plan.source(step, path) is None]
+            remarks += [
+                f"sub-task {step.id} speaks of {phrase!r}, which no earlier one gives"
+                for path, phrase in step.references.items()
+                if plan.source(step, path) is None
+            ]
     if remarks:
         return {"analysis": f"Not complete: {'; '.join(remarks)}.", "verdict": "no"}
     count = len(plan.steps)
-    return {"analysis": f"All {count} sub-tasks stand in the task, and what a later one needs is "
-                        "given by an earlier one.", "verdict": "yes"}
+    return {
+        "analysis": f"All {count} sub-tasks stand in the task, and what a later one needs is "
+        "given by an earlier one.",
+        "verdict": "yes",
+    }
 
 
 def design_functions(inputs: Inputs, _: Random) -> dict[str, Any]:
     """The functions of each sub-task; none where it is pure logic."""
     catalogue = list(inputs.get("catalogue", ()))
     plan = Plan.of_sub_tasks(inputs["sub_tasks"], "2026-03-02", catalogue)
-    return {"sub_tasks": [
-        {"id": step.id, "functions": _functions_of(step, plan, catalogue)} for step in plan.steps
-    ]}
+    return {
+        "sub_tasks": [
+            {"id": step.id, "functions": _functions_of(step, plan, catalogue)}
+            for step in plan.steps
+        ]
+    }
 
 
 def _functions_of(
@@ -160,8 +177,14 @@ def _functions_of(
     own = step.clause.function.signature
     if any(f["name"] == own.name and not is_of_the_world(f) for f in catalogue):
         raise Refusal(f"{own.name!r} means another function in the catalogue")
-    return [{"name": own.name, "description": own.description, "parameters": own.parameters,
-             "returns": own.returns}]
+    return [
+        {
+            "name": own.name,
+            "description": own.description,
+            "parameters": own.parameters,
+            "returns": own.returns,
+        }
+    ]
 
 
 def _links_from(step: Step, plan: Plan) -> dict[str, Mapping[str, Any]]:
@@ -170,8 +193,12 @@ def _links_from(step: Step, plan: Plan) -> dict[str, Mapping[str, Any]]:
     for later in plan.steps:
         for path, phrase in later.references.items():
             source = plan.source(later, path)
-            if source and source.step is step and isinstance(later.clause, UnseenClause) \
-                    and phrase.startswith(RESULTING):
+            if (
+                source
+                and source.step is step
+                and isinstance(later.clause, UnseenClause)
+                and phrase.startswith(RESULTING)
+            ):
                 leaves = dict(required_leaves(later.clause.function["parameters"]))
                 links[field_of(phrase)] = leaves[path]
     return links
@@ -189,15 +216,26 @@ def _with_returns(
         }
         noun = noun_of(function)
         if is_action(function):
-            properties.setdefault("status", {"type": "string", "enum": ["completed"],
-                                             "description": "What became of the request"})
-            properties.setdefault("reference", {"type": "string",
-                                                "description": "Reference of the request"})
+            properties.setdefault(
+                "status",
+                {
+                    "type": "string",
+                    "enum": ["completed"],
+                    "description": "What became of the request",
+                },
+            )
+            properties.setdefault(
+                "reference", {"type": "string", "description": "Reference of the request"}
+            )
         else:
             properties.setdefault(noun, {"type": "string", "description": f"The {label_of(noun)}"})
         returns = closed_object(properties, list(properties))
-    return {"name": function["name"], "description": function["description"],
-            "parameters": function["parameters"], "returns": returns}
+    return {
+        "name": function["name"],
+        "description": function["description"],
+        "parameters": function["parameters"],
+        "returns": returns,
+    }
 
 
 def _domain_of(scenario: str) -> str | None:
@@ -220,5 +258,6 @@ def _nearest_scenario(domain: str, text: str, rng: Random) -> str:
     words = set(re.findall(r"[a-z]+", text.lower())) - STOP_WORDS
     scenarios = the_world().domains[domain].scenarios
     scores = [len(words & set(phrase.split())) for phrase in scenarios]
-    return rng.choice([phrase for phrase, score in zip(scenarios, scores, strict=True)
-                       if score == max(scores)])
+    return rng.choice(
+        [phrase for phrase, score in zip(scenarios, scores, strict=True) if score == max(scores)]
+    )

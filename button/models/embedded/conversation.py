@@ -66,7 +66,10 @@ class Assistant:
     """One turn of the assistant."""
 
     def __init__(
-        self, inputs: Inputs, messages: Sequence[BaseMessage], tools: Sequence[Mapping[str, Any]],
+        self,
+        inputs: Inputs,
+        messages: Sequence[BaseMessage],
+        tools: Sequence[Mapping[str, Any]],
         rng: Random,
     ) -> None:
         self.today = str(inputs["today"])
@@ -80,19 +83,28 @@ class Assistant:
 
     def turn(self) -> tuple[str, list[dict[str, Any]]]:
         """(text, tool calls) of the turn."""
-        open_steps = [step for step in self.plan.steps
-                      if isinstance(step.clause, Clause | UnseenClause)
-                      and step.id not in self.progress.calls]
-        ready = [(step, arguments) for step in open_steps
-                 if (arguments := self._arguments(step)) is not None]
+        open_steps = [
+            step
+            for step in self.plan.steps
+            if isinstance(step.clause, Clause | UnseenClause) and step.id not in self.progress.calls
+        ]
+        ready = [
+            (step, arguments)
+            for step in open_steps
+            if (arguments := self._arguments(step)) is not None
+        ]
         ready = ready if self.parallel else ready[:1]
         if not open_steps:
             return self._final(self.voice.answer())
         if not ready or self._tried_enough(ready[0]):
-            return self._final("I'm sorry, I could not complete this: "
-                               f"{open_steps[0].text.strip().removesuffix('.')}.")
-        calls = [{"name": _name(step), "args": arguments, "id": f"call{index}", "type": "tool_call"}
-                 for index, (step, arguments) in enumerate(ready)]
+            return self._final(
+                "I'm sorry, I could not complete this: "
+                f"{open_steps[0].text.strip().removesuffix('.')}."
+            )
+        calls = [
+            {"name": _name(step), "args": arguments, "id": f"call{index}", "type": "tool_call"}
+            for index, (step, arguments) in enumerate(ready)
+        ]
         return f"<thought>{self._thought(ready)}</thought>", calls
 
     def _final(self, answer: str) -> tuple[str, list[dict[str, Any]]]:
@@ -105,14 +117,16 @@ class Assistant:
         if self.progress.refused and not self.progress.fresh:
             return self.voice.retry_thought(self.progress.refused[-1][2])
         return self.voice.next_thought(
-            self._fresh(), [(step, self._said(step, arguments)) for step, arguments in ready])
+            self._fresh(), [(step, self._said(step, arguments)) for step, arguments in ready]
+        )
 
     def _said(self, step: Step, arguments: dict[str, Any]) -> str:
         """A clause with the values that its references turned out to be."""
         if isinstance(step.clause, Clause):
             flat = {path: _at(arguments, path) for path in step.clause.references}
-            clause = Clause(step.clause.function, step.clause.phrasing,
-                            {**step.clause.values, **flat})
+            clause = Clause(
+                step.clause.function, step.clause.phrasing, {**step.clause.values, **flat}
+            )
             return clause.text(self.today)
         return step.text.strip().removesuffix(".").lower()
 
@@ -142,8 +156,12 @@ class Assistant:
         return progress
 
     def _executed(self, progress: Progress) -> list[Executed]:
-        asked = {call["id"]: call for message in self.messages if isinstance(message, AIMessage)
-                 for call in message.tool_calls}
+        asked = {
+            call["id"]: call
+            for message in self.messages
+            if isinstance(message, AIMessage)
+            for call in message.tool_calls
+        }
         executed: list[Executed] = []
         for message in self.messages:
             if isinstance(message, ToolMessage) and message.tool_call_id in asked:

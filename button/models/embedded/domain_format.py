@@ -66,7 +66,7 @@ class ParamSpec(Spec):
 
 
 class FieldSpec(Spec):
-    """One field of a result. One of kind, number, values, echo, fixed, calc, of/take, item, object."""
+    """A field of a result: kind, number, values, echo, fixed, calc, of/take, item or object."""
 
     about: str
     kind: str | None = None

@@ -64,8 +64,11 @@ class Function:
     @cached_property
     def _patterns(self) -> dict[str, str]:
         """What a slot's words look like, where its kind has a form of its own."""
-        return {path: param.kind.pattern for path, param in self.params.items()
-                if param.kind is not None and param.kind.pattern and not param.is_list}
+        return {
+            path: param.kind.pattern
+            for path, param in self.params.items()
+            if param.kind is not None and param.kind.pattern and not param.is_list
+        }
 
     @cached_property
     def whys(self) -> list[Template]:
@@ -78,8 +81,14 @@ class Function:
     @cached_property
     def ports(self) -> list[Port]:
         return [
-            Port(self.name, index, spec, Template(spec.np), Template(spec.full),
-                 tuple(Template(text) for text in spec.tell))
+            Port(
+                self.name,
+                index,
+                spec,
+                Template(spec.np),
+                Template(spec.full),
+                tuple(Template(text) for text in spec.tell),
+            )
             for index, spec in enumerate(self.spec.outputs)
         ]
 
@@ -91,7 +100,8 @@ class Function:
     def reference_slots(self) -> list[Param]:
         """Required parameters that an earlier result can fill."""
         return [
-            param for param in self.required
+            param
+            for param in self.required
             if param.kind is not None and param.spec.reference and not param.is_list
         ]
 
@@ -157,9 +167,7 @@ def _returns_schema(
     )
 
 
-def _field_schema(
-    spec: FieldSpec, kinds: Kinds, params: Mapping[str, Param]
-) -> dict[str, Any]:
+def _field_schema(spec: FieldSpec, kinds: Kinds, params: Mapping[str, Param]) -> dict[str, Any]:
     if spec.object is not None:
         schema = _returns_schema(spec.object, kinds, params)
     elif spec.item is not None:
@@ -183,10 +191,13 @@ def _echo_schema(param: Param) -> dict[str, Any]:
 
 def _scalar_schema(spec: FieldSpec, kinds: Kinds) -> dict[str, Any]:
     if spec.kind is not None:
-        return {key: value for key, value in kinds[spec.kind].json_schema.items()
-                if key != "pattern"}
+        return {
+            key: value for key, value in kinds[spec.kind].json_schema.items() if key != "pattern"
+        }
     if spec.number is not None:
-        whole = spec.number.step == int(spec.number.step) and spec.number.min == int(spec.number.min)
+        whole = spec.number.step == int(spec.number.step) and spec.number.min == int(
+            spec.number.min
+        )
         return {"type": "integer" if whole else "number"}
     if spec.calc is not None:
         return {"type": "number"}
@@ -200,8 +211,12 @@ def _scalar_schema(spec: FieldSpec, kinds: Kinds) -> dict[str, Any]:
 
 def closed_object(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
     """A JSON Schema object that admits no other keys."""
-    return {"type": "object", "properties": properties, "required": required,
-            "additionalProperties": False}
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": False,
+    }
 
 
 _PICK = re.compile(r"(\w+)(?:\[(min|max|first|last)(?: (\w+))?\])?$")

@@ -10,22 +10,67 @@ from button.models.embedded.logic import LogicClause
 from button.models.embedded.phrases import Template
 from button.models.embedded.plan import Plan, Step
 
-GREETINGS = ("", "", "", "", "Hi! ", "Hello! ", "Hi there. ", "Hey! ", "Good morning. ",
-             "Good evening. ", "Hello there. ")
-THANKS = ("", "", "", "", "", " Thanks!", " Thank you!", " Thanks in advance.",
-          " Thanks a lot!", " Much appreciated.")
-ASKING = ("Could you {c}?", "Can you {c}?", "Please {c}.", "I'd like you to {c}.",
-          "Would you please {c}?", "Could you please {c}?", "I need you to {c}.",
-          "I was hoping you could {c}.", "Can you help me and {c}?", "Would you mind helping me? "
-          "Please {c}.")
-ASKING_MORE = ("Please also {c}.", "I'd also like you to {c}.", "And please {c}.",
-               "Could you also {c}?", "And could you {c}?", "Can you also {c}?",
-               "I also need you to {c}.", "Would you also {c}?")
-ASKING_IN_THE_END = ("The aim is to {c}.", "In the end I'd like you to {c}.",
-                     "What I'm really after is for you to {c}.", "The idea is to {c}.",
-                     "Please go ahead and {c}.")
-ASKING_BOTH = ("Could you {a} and {b}?", "Please {a} and {b}.", "I'd like you to {a} and {b}.",
-               "Can you {a} and {b}?", "I need you to {a} and {b}.")
+GREETINGS = (
+    "",
+    "",
+    "",
+    "",
+    "Hi! ",
+    "Hello! ",
+    "Hi there. ",
+    "Hey! ",
+    "Good morning. ",
+    "Good evening. ",
+    "Hello there. ",
+)
+THANKS = (
+    "",
+    "",
+    "",
+    "",
+    "",
+    " Thanks!",
+    " Thank you!",
+    " Thanks in advance.",
+    " Thanks a lot!",
+    " Much appreciated.",
+)
+ASKING = (
+    "Could you {c}?",
+    "Can you {c}?",
+    "Please {c}.",
+    "I'd like you to {c}.",
+    "Would you please {c}?",
+    "Could you please {c}?",
+    "I need you to {c}.",
+    "I was hoping you could {c}.",
+    "Can you help me and {c}?",
+    "Would you mind helping me? Please {c}.",
+)
+ASKING_MORE = (
+    "Please also {c}.",
+    "I'd also like you to {c}.",
+    "And please {c}.",
+    "Could you also {c}?",
+    "And could you {c}?",
+    "Can you also {c}?",
+    "I also need you to {c}.",
+    "Would you also {c}?",
+)
+ASKING_IN_THE_END = (
+    "The aim is to {c}.",
+    "In the end I'd like you to {c}.",
+    "What I'm really after is for you to {c}.",
+    "The idea is to {c}.",
+    "Please go ahead and {c}.",
+)
+ASKING_BOTH = (
+    "Could you {a} and {b}?",
+    "Please {a} and {b}.",
+    "I'd like you to {a} and {b}.",
+    "Can you {a} and {b}?",
+    "I need you to {a} and {b}.",
+)
 MOST_GOAL_WORDS = 34
 MOST_JOINED_WORDS = 26
 
@@ -59,18 +104,22 @@ class HumanVoice:
         return f"{self.rng.choice(GREETINGS)}{why}{body}{self.rng.choice(THANKS)}"
 
     def _why(self) -> str:
-        options = []
+        options: list[Template] = []
         for step in self.plan.steps:
             if isinstance(step.clause, Clause) and not step.references and not options:
-                options = [t for t in step.clause.function.whys
-                           if all(step.clause.gives(path) for path in t.required)]
+                options = [
+                    t
+                    for t in step.clause.function.whys
+                    if all(step.clause.gives(path) for path in t.required)
+                ]
                 if options and self.rng.random() < 0.85:
                     return self._fill(self.rng.choice(options), step.clause) + " "
         return ""
 
     def _fill(self, template: Template, clause: Clause) -> str:
-        return template.fill(lambda path: clause.say(path, self.plan.today, self.voice),
-                             clause.gives)
+        return template.fill(
+            lambda path: clause.say(path, self.plan.today, self.voice), clause.gives
+        )
 
     def _goal_first(self) -> str | None:
         """Only the last wishes, with the earlier ones folded into their noun phrases."""
@@ -133,7 +182,7 @@ class HumanVoice:
         else:
             text = self._ask(first)
         used: set[str] = set()
-        for step, clause in zip(self.plan.steps[-len(rest):] if rest else [], rest, strict=True):
+        for step, clause in zip(self.plan.steps[-len(rest) :] if rest else [], rest, strict=True):
             joins = len(step.references) > 1 and self.rng.random() < 0.7
             form = self._unused(ASKING_IN_THE_END if joins else ASKING_MORE, used)
             text += " " + form.format(c=clause)
@@ -153,4 +202,3 @@ class HumanVoice:
         chosen = self.rng.choice(open_forms)
         used.add(chosen)
         return chosen
-

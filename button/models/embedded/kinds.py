@@ -67,7 +67,7 @@ class Kind(ABC):
     def read(self, text: str, today: str) -> Scalar | None:
         """The value that `text` says, or None where it says none of this kind."""
         if self._before and text.lower().startswith(self._before.lower()):
-            text = text[len(self._before):]
+            text = text[len(self._before) :]
         if self._after and text.endswith(self._after):
             text = text[: -len(self._after)]
         return self.read_form(text, today)

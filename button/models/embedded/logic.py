@@ -37,8 +37,10 @@ class LogicClause:
 
     def text(self, subject: str | None = None) -> str:
         """The clause in words, with another noun phrase for its subject if one is given."""
-        words = {"subject": subject or self.subject,
-                 "number": "" if self.number is None else say_number(self.number)}
+        words = {
+            "subject": subject or self.subject,
+            "number": "" if self.number is None else say_number(self.number),
+        }
         return self.logic.phrase.fill(words.__getitem__)
 
 
@@ -49,10 +51,14 @@ def money(value: float) -> str:
 
 def _budget(cost: float, budget: float) -> str:
     if cost <= budget:
-        return f"At {money(cost)}, it fits the budget of {money(budget)} with " \
-               f"{money(round(budget - cost, 2))} to spare."
-    return f"At {money(cost)}, it goes over the budget of {money(budget)} by " \
-           f"{money(round(cost - budget, 2))}."
+        return (
+            f"At {money(cost)}, it fits the budget of {money(budget)} with "
+            f"{money(round(budget - cost, 2))} to spare."
+        )
+    return (
+        f"At {money(cost)}, it goes over the budget of {money(budget)} by "
+        f"{money(round(cost - budget, 2))}."
+    )
 
 
 def _left(cost: float, budget: float) -> str:
@@ -62,13 +68,17 @@ def _left(cost: float, budget: float) -> str:
 
 
 def _split(cost: float, people: float) -> str:
-    return f"Split {say_number(people)} ways, {money(cost)} comes to " \
-           f"{money(round(cost / people, 2))} each."
+    return (
+        f"Split {say_number(people)} ways, {money(cost)} comes to "
+        f"{money(round(cost / people, 2))} each."
+    )
 
 
 def _tip(cost: float, percent: float) -> str:
-    return f"{say_number(percent)} percent on top of {money(cost)} makes " \
-           f"{money(round(cost * (1 + percent / 100), 2))}."
+    return (
+        f"{say_number(percent)} percent on top of {money(cost)} makes "
+        f"{money(round(cost * (1 + percent / 100), 2))}."
+    )
 
 
 def _minutes(measured: float, limit: float) -> str:
@@ -84,8 +94,10 @@ def _hours(measured: float, _: float) -> str:
 
 
 def _fahrenheit(measured: float, _: float) -> str:
-    return f"{say_number(measured)} degrees Celsius is " \
-           f"{say_number(round(measured * 9 / 5 + 32, 1))} degrees Fahrenheit."
+    return (
+        f"{say_number(measured)} degrees Celsius is "
+        f"{say_number(round(measured * 9 / 5 + 32, 1))} degrees Fahrenheit."
+    )
 
 
 def _warmer(measured: float, limit: float) -> str:
@@ -94,8 +106,10 @@ def _warmer(measured: float, limit: float) -> str:
 
 
 def _miles(measured: float, _: float) -> str:
-    return f"{say_number(measured)} kilometers is about " \
-           f"{say_number(round(measured * 0.6214, 1))} miles."
+    return (
+        f"{say_number(measured)} kilometers is about "
+        f"{say_number(round(measured * 0.6214, 1))} miles."
+    )
 
 
 def _further(measured: float, limit: float) -> str:
@@ -112,8 +126,12 @@ def _enough(measured: float, wanted: float) -> str:
 _SPECS: list[tuple[str, str, tuple[int, int, int] | None, Conclude]] = [
     ("money", "tell me whether {subject} fits a budget of ${number}", (100, 900, 50), _budget),
     ("money", "check that {subject} stays within ${number}", (100, 900, 50), _budget),
-    ("money", "work out how much of ${number} would be left after paying {subject}",
-     (300, 1200, 50), _left),
+    (
+        "money",
+        "work out how much of ${number} would be left after paying {subject}",
+        (300, 1200, 50),
+        _left,
+    ),
     ("money", "divide {subject} evenly among {number} people", (2, 6, 1), _split),
     ("money", "tell me what each of {number} people would pay toward {subject}", (2, 6, 1), _split),
     ("money", "add {number} percent to {subject}", (5, 20, 5), _tip),
@@ -138,7 +156,11 @@ def all_logic() -> dict[str, list[Logic]]:
     return by_measure
 
 
-UNIT_OF_MEASURE = {"duration": "minutes", "distance": "kilometers", "temperature": "degrees Celsius"}
+UNIT_OF_MEASURE = {
+    "duration": "minutes",
+    "distance": "kilometers",
+    "temperature": "degrees Celsius",
+}
 
 
 def draw_logic(rng: Random, measure: str, subject: str, unit: str | None) -> LogicClause | None:

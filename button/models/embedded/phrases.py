@@ -166,7 +166,7 @@ def _fill(parts: tuple[Part, ...], say: Fill, given: Callable[[str], bool]) -> s
         if isinstance(part, Literal):
             text += part.text
         elif isinstance(part, Slot):
-            text = _with_article(text, say(part.path))
+            text = with_article(text, say(part.path))
         elif isinstance(part, Each):
             raise ValueError("a list part can only be told, not asked")
         elif (part.flag is None or given(part.flag)) and all(given(slot) for slot in part.slots):
@@ -174,7 +174,8 @@ def _fill(parts: tuple[Part, ...], say: Fill, given: Callable[[str], bool]) -> s
     return text
 
 
-def _with_article(before: str, word: str) -> str:
+def with_article(before: str, word: str) -> str:
+    """`before` and `word` in one text; an article `a` before a vowel becomes `an`."""
     if re.search(r"(^|\s)[Aa]$", before[:-1]) and before.endswith(" ") and starts_with_vowel(word):
         return f"{before[:-1]}n {word}"
     return before + word
@@ -189,7 +190,9 @@ def starts_with_vowel(word: str) -> bool:
 
 
 def _regex_of(
-    parts: tuple[Part, ...], groups: dict[str, str], flags: dict[str, str],
+    parts: tuple[Part, ...],
+    groups: dict[str, str],
+    flags: dict[str, str],
     patterns: Mapping[str, str],
 ) -> str:
     body = ""

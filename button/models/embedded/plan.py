@@ -39,7 +39,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Source:
-    """Where a referenced value comes from: a step, and the port of it (None: an unseen function)."""
+    """Where a referenced value comes from: a step and its port (None: an unseen function)."""
 
     step: Step
     port: Port | None
@@ -59,8 +59,15 @@ class Plan:
     ) -> "Plan":
         """The plan of recorded sub-tasks; `functions` are those the world may not know."""
         return cls(
-            [Step(task["id"], task["text"], tuple(task.get("depends_on", ())),
-                  read_any(task["text"], today, functions)) for task in sub_tasks],
+            [
+                Step(
+                    task["id"],
+                    task["text"],
+                    tuple(task.get("depends_on", ())),
+                    read_any(task["text"], today, functions),
+                )
+                for task in sub_tasks
+            ],
             today,
         )
 
@@ -68,8 +75,10 @@ class Plan:
     def of_text(cls, text: str, today: str, functions: Functions = ()) -> "Plan":
         """The plan of a composed task's text, as one who sees nothing but the text reads it."""
         pieces = _JOINT.split(text.strip().removesuffix("."))
-        steps = [Step(f"t{index + 1}", piece, (), read_any(piece, today, functions))
-                 for index, piece in enumerate(pieces[::2])]
+        steps = [
+            Step(f"t{index + 1}", piece, (), read_any(piece, today, functions))
+            for index, piece in enumerate(pieces[::2])
+        ]
         return cls(steps, today)
 
     @property
@@ -112,7 +121,8 @@ class Plan:
         """Whether a later step uses a result of `step`."""
         return any(
             (source := self.source(later, path)) is not None and source.step is step
-            for later in self.steps for path in later.references
+            for later in self.steps
+            for path in later.references
         )
 
 

@@ -49,9 +49,11 @@ def _problems_of_wiring(world: World, domain: str) -> Iterator[str]:
         yield f"{domain}: only {len(functions)} functions, at least {FUNCTIONS_A_DOMAIN} wanted"
     openers = world.openers[domain]
     if len(openers) < 3:
-        yield (f"{domain}: only {[f.name for f in openers]} can open a task and be composed in both "
-               "ways; at least 3 wanted (an opener needs an output that another function takes, and "
-               "a joining function that takes it together with another function's output)")
+        yield (
+            f"{domain}: only {[f.name for f in openers]} can open a task and be composed in both "
+            "ways; at least 3 wanted (an opener needs an output that another function takes, and "
+            "a joining function that takes it together with another function's output)"
+        )
     used = {f.name for f in openers} | {
         found[1].name for f in world.functions.values() for found in world.consumers(f.name)
     }
@@ -76,8 +78,10 @@ def _problems_of_texts(function: Function) -> Iterator[str]:
     required = {param.path for param in function.required}
     for template in function.says:
         if set(template.required) != required:
-            yield (f"{function.name}: say {template.source!r} has slots {template.required}, "
-                   f"required are {sorted(required)}")
+            yield (
+                f"{function.name}: say {template.source!r} has slots {template.required}, "
+                f"required are {sorted(required)}"
+            )
         unknown = set(template.optional + template.flags) - set(function.params)
         if unknown:
             yield f"{function.name}: say {template.source!r} names unknown {sorted(unknown)}"
@@ -136,17 +140,24 @@ def samples(world: World, function: Function) -> Iterator[str]:
     for turn in range(3):
         rng = derived_random("sample", function.name, turn)
         clause = Draw(rng, TODAY, {}).clause(function)
-        arguments = clause.arguments()
-        result = ResultMaker(function, arguments, [], TODAY, world.tables).make()
-        teller = Teller(function, arguments, result, TODAY)
         yield f"  {clause.text(TODAY, rng)}."
-        for template in function.whys[turn::3]:
-            if all(clause.gives(path) for path in template.required):
-                yield f"      why: {template.fill(lambda path: clause.say(path, TODAY))}"
-        for port in function.ports:
-            full = port.full.fill(lambda path: clause.say(path, TODAY), clause.gives)
-            yield f"      {port.np.source} | {full} | {teller.tell(port.tell[turn % len(port.tell)])}"
-        yield f"      -> {teller.tell(function.reports[turn % len(function.reports)])}"
+        yield from _sample(world, clause, turn)
+
+
+def _sample(world: World, clause: Clause, turn: int) -> Iterator[str]:
+    def say(path: str) -> str:
+        return clause.say(path, TODAY)
+
+    function, arguments = clause.function, clause.arguments()
+    result = ResultMaker(function, arguments, [], TODAY, world.tables).make()
+    teller = Teller(function, arguments, result, TODAY)
+    for template in function.whys[turn::3]:
+        if all(clause.gives(path) for path in template.required):
+            yield f"      why: {template.fill(say)}"
+    for port in function.ports:
+        told = teller.tell(port.tell[turn % len(port.tell)])
+        yield f"      {port.np.source} | {port.full.fill(say, clause.gives)} | {told}"
+    yield f"      -> {teller.tell(function.reports[turn % len(function.reports)])}"
 
 
 def main() -> int:

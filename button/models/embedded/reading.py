@@ -51,7 +51,7 @@ class Reader:
     def _clause(
         self, function: Function, index: int, reading: Reading, today: str
     ) -> Clause | None:
-        values: dict[str, Any] = {flag: True for flag in reading.flags}
+        values: dict[str, Any] = dict.fromkeys(reading.flags, True)
         references: dict[str, str] = {}
         for path, words in reading.slots.items():
             value = self.value(function, path, words, today)

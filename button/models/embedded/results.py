@@ -1,10 +1,9 @@
-"""What a simulated function answers: a result that fits its returns, its arguments and the facts."""
+"""What a simulated function answers: a result that fits its returns, arguments and facts."""
 
 import ast
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
-from random import Random
 from typing import Any
 
 from button.canonical import canonical_json, derived_random
@@ -24,7 +23,11 @@ class ResultMaker:
     """Makes the result of one call. The same call gives the same result; known facts are kept."""
 
     def __init__(
-        self, function: Function, arguments: dict[str, Any], facts: Facts, today: str,
+        self,
+        function: Function,
+        arguments: dict[str, Any],
+        facts: Facts,
+        today: str,
         tables: Tables,
     ) -> None:
         self.function = function
@@ -39,7 +42,10 @@ class ResultMaker:
         return self._object(self.function.spec.returns, {}, {}, self.known)
 
     def _object(
-        self, fields: Mapping[str, FieldSpec], scope: dict[str, Any], taken: dict[str, set[Any]],
+        self,
+        fields: Mapping[str, FieldSpec],
+        scope: dict[str, Any],
+        taken: dict[str, set[Any]],
         known: Mapping[str, Any],
     ) -> dict[str, Any]:
         made: dict[str, Any] = {}
@@ -52,7 +58,11 @@ class ResultMaker:
         return made
 
     def _field(
-        self, name: str, spec: FieldSpec, scope: dict[str, Any], taken: dict[str, set[Any]],
+        self,
+        name: str,
+        spec: FieldSpec,
+        scope: dict[str, Any],
+        taken: dict[str, set[Any]],
         known: Mapping[str, Any],
     ) -> Any:
         if spec.object is not None:
@@ -129,9 +139,7 @@ class ResultMaker:
         return {**names, **scope}
 
 
-def _known_fields(
-    function: Function, arguments: dict[str, Any], facts: Facts
-) -> dict[str, Any]:
+def _known_fields(function: Function, arguments: dict[str, Any], facts: Facts) -> dict[str, Any]:
     """Fields that earlier results asserted of an entity that this call names."""
     named: set[Scalar] = set()
     for path, param in function.params.items():
@@ -143,8 +151,9 @@ def _known_fields(
     if named:
         for fact in facts:
             _collect(fact["result"], named, known)
-    return {name: value for name, value in known.items()
-            if _is_stable(function.spec.returns.get(name))}
+    return {
+        name: value for name, value in known.items() if _is_stable(function.spec.returns.get(name))
+    }
 
 
 def _is_stable(spec: FieldSpec | None) -> bool:
@@ -177,8 +186,12 @@ def _at(value: Any, path: str) -> Any:
 
 
 _OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
-    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul,
-    ast.Div: operator.truediv, ast.FloorDiv: operator.floordiv, ast.Mod: operator.mod,
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
 }
 
 
@@ -214,5 +227,5 @@ def _call(name: str, args: list[ast.expr], scope: Mapping[str, Any]) -> float:
     if name in ("sum", "min", "max") and isinstance(args[0], ast.Attribute):
         items = scope[ast.unparse(args[0].value)]
         values = [float(item[args[0].attr]) for item in items]
-        return {"sum": sum, "min": min, "max": max}[name](values)
+        return sum(values) if name == "sum" else min(values) if name == "min" else max(values)
     raise ValueError(f"unknown function {name!r} in a calculation")

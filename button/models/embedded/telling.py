@@ -6,7 +6,15 @@ from typing import Any
 
 from button.models.embedded.functions import Function, take
 from button.models.embedded.kinds import ListedKind
-from button.models.embedded.phrases import Each, Literal, Part, Slot, Template, _with_article, join_words
+from button.models.embedded.phrases import (
+    Each,
+    Literal,
+    Part,
+    Slot,
+    Template,
+    join_words,
+    with_article,
+)
 from button.models.embedded.wording import say_date, say_number, say_time
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -18,7 +26,10 @@ class Teller:
     """Tells one call and its result."""
 
     def __init__(
-        self, function: Function, arguments: Mapping[str, Any], result: Mapping[str, Any],
+        self,
+        function: Function,
+        arguments: Mapping[str, Any],
+        result: Mapping[str, Any],
         today: str,
     ) -> None:
         self.function = function
@@ -40,7 +51,7 @@ class Teller:
             if isinstance(part, Literal):
                 text += part.text
             elif isinstance(part, Slot):
-                text = _with_article(text, self._words(part.path, scope))
+                text = with_article(text, self._words(part.path, scope))
             elif isinstance(part, Each):
                 items, _ = take(scope, part.path)
                 text += join_words([self._fill(part.template.parts, item) for item in items])

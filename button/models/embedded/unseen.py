@@ -51,8 +51,11 @@ class UnseenClause:
         return f"{head} with {', '.join(pairs)}{' and ' if pairs else ''}{last}"
 
     def _paths(self) -> list[str]:
-        return [path for path, _ in required_leaves(self.function.get("parameters", {}))
-                if path in self.values or path in self.references]
+        return [
+            path
+            for path, _ in required_leaves(self.function.get("parameters", {}))
+            if path in self.values or path in self.references
+        ]
 
     def arguments(self, resolved: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The arguments object."""
@@ -101,7 +104,9 @@ def say_leaf(value: Any) -> str:
 
 
 def draw_unseen(
-    function: Mapping[str, Any], rng: Random, today: str,
+    function: Mapping[str, Any],
+    rng: Random,
+    today: str,
     references: Mapping[str, str] | None = None,
 ) -> UnseenClause:
     """A clause with drawn values for every required leaf that no reference fills."""
@@ -139,7 +144,7 @@ def _read(text: str, functions_json: str) -> UnseenClause | None:
 
 
 def _read_one(text: str, function: Mapping[str, Any]) -> UnseenClause | None:
-    rest = text[len(imperative(function)):]
+    rest = text[len(imperative(function)) :]
     values: dict[str, Any] = {}
     references: dict[str, str] = {}
     leaves = list(required_leaves(function.get("parameters", {})))
@@ -147,12 +152,12 @@ def _read_one(text: str, function: Mapping[str, Any]) -> UnseenClause | None:
         lead = re.match(rf"(?: with |, | and ){re.escape(label_of(path))} ", rest)
         if lead is None:
             return None
-        rest = rest[lead.end():]
+        rest = rest[lead.end() :]
         following = label_of(leaves[index + 1][0]) if index + 1 < len(leaves) else None
         words = _scan(rest, following)
         if words is None:
             return None
-        rest = rest[len(words):]
+        rest = rest[len(words) :]
         if words.startswith(RESULTING):
             references[path] = words
         else:

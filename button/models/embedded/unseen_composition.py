@@ -32,7 +32,8 @@ def join_unseen(
     for score_and_function in _ranked(first, functions, least=2):
         last = score_and_function[1]
         sides = [f for f in functions if f["name"] not in (first.name, last["name"])] or (
-            [first.function] if functions else [])
+            [first.function] if functions else []
+        )
         side = rng.choice(sides)
         parallel = draw_unseen(side, rng, today)
         if side is first.function and dict(parallel.values) == dict(first.values):
@@ -42,14 +43,18 @@ def join_unseen(
         rest = [leaf for leaf in leaves if leaf[0] != path]
         other, other_schema = max(rest, key=lambda leaf: _affinity(leaf[0], side))
         paths = sorted([path, other])
-        references = {path: _reference(path, schema, first.function),
-                      other: _reference(other, other_schema, side)}
+        references = {
+            path: _reference(path, schema, first.function),
+            other: _reference(other, other_schema, side),
+        }
         if paths[0] != path:
             # references are told apart by position: the first belongs to the first task
             path, other = other, path
             leaf_schema = dict(leaves)
-            references = {path: _reference(path, leaf_schema[path], first.function),
-                          other: _reference(other, leaf_schema[other], side)}
+            references = {
+                path: _reference(path, leaf_schema[path], first.function),
+                other: _reference(other, leaf_schema[other], side),
+            }
         if references[path] != references[other]:
             return parallel, draw_unseen(last, rng, today, references)
     return None
@@ -72,8 +77,11 @@ def _one_of_best(ranked: list[tuple[float, Any]], rng: Random) -> Mapping[str, A
 
 def _linkable(function: Mapping[str, Any]) -> list[Leaf]:
     return [
-        (path, schema) for path, schema in required_leaves(function.get("parameters", {}))
-        if schema.get("type") in LINKABLE and not schema.get("enum") and not schema.get("format")
+        (path, schema)
+        for path, schema in required_leaves(function.get("parameters", {}))
+        if schema.get("type") in LINKABLE
+        and not schema.get("enum")
+        and not schema.get("format")
         and not schema.get("pattern")
     ]
 
@@ -87,17 +95,26 @@ def _affinity(path: str, producer: Mapping[str, Any]) -> float:
     wanted = set(words_of(path))
     name = set(words_of(str(producer["name"])))
     text = set(words_of(str(producer.get("description", ""))))
-    returned = {word for field in producer.get("returns", {}).get("properties", {})
-                for word in words_of(field)}
-    return (3 * len(wanted & returned) + 2 * len(wanted & name) + len(wanted & text)
-            + 0.5 * bool(wanted & {"id", "code", "number", "name"}))
+    returned = {
+        word
+        for field in producer.get("returns", {}).get("properties", {})
+        for word in words_of(field)
+    }
+    return (
+        3 * len(wanted & returned)
+        + 2 * len(wanted & name)
+        + len(wanted & text)
+        + 0.5 * bool(wanted & {"id", "code", "number", "name"})
+    )
 
 
 def _reference(path: str, schema: Mapping[str, Any], producer: Mapping[str, Any]) -> str:
     """The noun phrase for the field of the producer's result that fills the leaf."""
-    fields = {name: inner for name, inner in
-              producer.get("returns", {}).get("properties", {}).items()
-              if inner.get("type") == schema.get("type")}
+    fields = {
+        name: inner
+        for name, inner in producer.get("returns", {}).get("properties", {}).items()
+        if inner.get("type") == schema.get("type")
+    }
     wanted = set(words_of(path))
     if fields:
         name = max(sorted(fields), key=lambda field: len(wanted & set(words_of(field))))

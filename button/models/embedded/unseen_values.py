@@ -17,20 +17,52 @@ _EXAMPLES = re.compile(
     re.IGNORECASE,
 )
 _KIND_OF_WORD = {
-    "city": "city", "location": "city", "destination": "city", "origin": "city", "place": "city",
-    "country": "country", "name": "person", "recipient": "person", "user": "person",
-    "contact": "person", "email": "email", "phone": "phone", "address": "street_address",
-    "time": "clock", "amount": "amount", "price": "amount", "budget": "amount", "date": "date",
-    "language": "language", "author": "person", "artist": "person", "customer": "person",
+    "city": "city",
+    "location": "city",
+    "destination": "city",
+    "origin": "city",
+    "place": "city",
+    "country": "country",
+    "name": "person",
+    "recipient": "person",
+    "user": "person",
+    "contact": "person",
+    "email": "email",
+    "phone": "phone",
+    "address": "street_address",
+    "time": "clock",
+    "amount": "amount",
+    "price": "amount",
+    "budget": "amount",
+    "date": "date",
+    "language": "language",
+    "author": "person",
+    "artist": "person",
+    "customer": "person",
 }
 _TEXTS = {
-    "message": "I will be ten minutes late", "title": "Weekly review", "subject": "Plan for Monday",
-    "description": "The screen stays dark after start", "content": "Notes from the meeting",
-    "query": "solar panels for a small roof", "text": "The garden gate needs paint",
-    "url": "https://www.example.com/guide", "path": "reports/summary.txt", "note": "Call back",
-    "comment": "Thanks for the quick help", "reason": "A change of plans", "color": "blue",
-    "currency": "USD", "unit": "metric", "genre": "jazz", "symbol": "NRTH", "category": "home",
-    "status": "open", "type": "standard", "size": "medium", "product": "desk lamp",
+    "message": "I will be ten minutes late",
+    "title": "Weekly review",
+    "subject": "Plan for Monday",
+    "description": "The screen stays dark after start",
+    "content": "Notes from the meeting",
+    "query": "solar panels for a small roof",
+    "text": "The garden gate needs paint",
+    "url": "https://www.example.com/guide",
+    "path": "reports/summary.txt",
+    "note": "Call back",
+    "comment": "Thanks for the quick help",
+    "reason": "A change of plans",
+    "color": "blue",
+    "currency": "USD",
+    "unit": "metric",
+    "genre": "jazz",
+    "symbol": "NRTH",
+    "category": "home",
+    "status": "open",
+    "type": "standard",
+    "size": "medium",
+    "product": "desk lamp",
 }
 
 
@@ -103,8 +135,7 @@ def _number(schema: Schema, name: str, rng: Random) -> int:
     if high < low:
         low = high = int(schema.get("minimum", schema.get("maximum", low)))
     step = int(schema.get("multipleOf", 1)) or 1
-    value = -(-rng.randint(low, high) // step) * step
-    return value
+    return -(-rng.randint(low, high) // step) * step
 
 
 def _text(schema: Schema, name: str, rng: Random, today: str) -> str:

@@ -6,31 +6,38 @@ from functools import lru_cache
 from typing import Any
 
 BASE_VERBS = frozenset(
-    """add analyze apply arrange assign book buy calculate cancel change check close collect compare
-    compute convert copy count create delete deliver detect determine display download edit estimate
-    evaluate execute extract fetch fill filter find follow format generate get give identify initiate
-    insert install invoke list load locate log look make manage mark measure modify monitor move name
-    open order organize pause perform place plan play post predict prepare process provide purchase
-    query rate read record register remove rename rent repeat request reserve reset resolve resume
-    retrieve return review run save schedule search select send set share show shut simulate solve sort
-    start stop store submit subscribe summarize switch take tell trace track transfer translate turn
-    update upload use validate verify view withdraw write""".split()
+    """
+    add analyze apply arrange assign book buy calculate cancel change check close collect
+    compare compute convert copy count create delete deliver detect determine display
+    download edit estimate evaluate execute extract fetch fill filter find follow format
+    generate get give identify initiate insert install invoke list load locate log look
+    make manage mark measure modify monitor move name open order organize pause perform
+    place plan play post predict prepare process provide purchase query rate read record
+    register remove rename rent repeat request reserve reset resolve resume retrieve
+    return review run save schedule search select send set share show shut simulate solve
+    sort start stop store submit subscribe summarize switch take tell trace track transfer
+    translate turn update upload use validate verify view withdraw write
+    """.split()
 )
 ACTION_VERBS = frozenset(
-    """add apply arrange assign book buy cancel change close copy create delete deliver edit execute
-    fill initiate insert install invoke mark modify move open order pause place play post prepare
-    process purchase record register remove rename rent request reserve reset resume run save schedule
-    send set share shut start stop store submit subscribe switch transfer turn update upload write
+    """
+    add apply arrange assign book buy cancel change close copy create delete deliver edit
+    execute fill initiate insert install invoke mark modify move open order pause place
+    play post prepare process purchase record register remove rename rent request reserve
+    reset resume run save schedule send set share shut start stop store submit subscribe
+    switch transfer turn update upload write
     """.split()
 )
 _LEAD = re.compile(
-    r"^(this (function|tool|api|method|endpoint) (can be used to |is used to |will |helps (to |you )?)?"
-    r"|function (to|that|for) |an? (function|tool|api) (to|that|for) |used to |allows? (you|users?) to )",
+    r"^(this (function|tool|api|method|endpoint) "
+    r"(can be used to |is used to |will |helps (to |you )?)?"
+    r"|function (to|that|for) |an? (function|tool|api) (to|that|for) |used to "
+    r"|allows? (you|users?) to )",
     re.IGNORECASE,
 )
 _CUT = re.compile(
-    r"[.;:(\[]|, | based on | using | given | by | which | that | so | where | when | if | according"
-    r" | with the option | including | such as | from the provided | for the provided ",
+    r"[.;:(\[]|, | based on | using | given | by | which | that | so | where | when | if "
+    r"| according| with the option | including | such as | from the provided | for the provided ",
 )
 _DOUBLING = frozenset({"get", "set", "stop", "plan", "shut", "run", "submit", "log"})
 _DANGLING = frozenset(

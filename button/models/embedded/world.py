@@ -32,8 +32,9 @@ class World:
         for spec in ordered:
             self.tables.update(spec.tables)
             local = {
-                name: make_kind(name if spec.domain == COMMON else f"{spec.domain}.{name}", kind,
-                                self.tables)
+                name: make_kind(
+                    name if spec.domain == COMMON else f"{spec.domain}.{name}", kind, self.tables
+                )
                 for name, kind in spec.kinds.items()
             }
             if spec.domain == COMMON:
@@ -78,8 +79,11 @@ class World:
     def openers(self) -> dict[str, list[Function]]:
         """Domain -> functions a person can start with whose results lead on."""
         return {
-            domain: [f for f in self.functions.values()
-                     if f.domain == domain and f.can_open and self.leads_on(f)]
+            domain: [
+                f
+                for f in self.functions.values()
+                if f.domain == domain and f.can_open and self.leads_on(f)
+            ]
             for domain in self.domains
         }
 
@@ -94,14 +98,17 @@ class World:
         for port in self.functions[name].ports:
             for function, param in self.slots_by_kind.get(self.kind_name(port), []):
                 others = [p for p in function.required if p is not param]
-                if (function.name != name and self._fits(port, function)
-                        and all(self._sayable(other) for other in others)):
+                if (
+                    function.name != name
+                    and self._fits(port, function)
+                    and all(self._sayable(other) for other in others)
+                ):
                     found.append((port, function, param))
         return tuple(found)
 
     @lru_cache(maxsize=1024)  # noqa: B019 - one world a process
     def joins(self, name: str) -> tuple[tuple[Port, Param, Function, Param, Port], ...]:
-        """Ways to join a function with a parallel one: (port, slot, next, other slot, other port)."""
+        """Ways to join with a parallel function: (port, slot, next, other slot, other port)."""
         found = []
         for port in self.functions[name].ports:
             for function, param in self.slots_by_kind.get(self.kind_name(port), []):
@@ -111,15 +118,19 @@ class World:
                     rest = [p for p in function.required if p not in (param, other)]
                     if other is param or not all(self._sayable(p) for p in rest):
                         continue
-                    found += [(port, param, function, other, partner)
-                              for partner in self._partners(other, function)]
+                    found += [
+                        (port, param, function, other, partner)
+                        for partner in self._partners(other, function)
+                    ]
         return tuple(found)
 
     def _partners(self, slot: Param, consumer: Function) -> list[Port]:
         kind = slot.kind.name if slot.kind else ""
         return [
-            port for port in self.ports_by_kind.get(kind, [])
-            if port.function != consumer.name and self._fits(port, consumer)
+            port
+            for port in self.ports_by_kind.get(kind, [])
+            if port.function != consumer.name
+            and self._fits(port, consumer)
             and self.functions[port.function].can_open
         ]
 

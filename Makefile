@@ -1,0 +1,67 @@
+# Two commands do everything on a machine with git, make and Python >= 3.11 (with venv):
+#   make run     generate 100 checked trajectories, offline
+#   make test    install the dev extra and run the whole test suite
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PACKAGES := button graphs agents tools prompts
+COUNT ?= 100
+OUT ?= runs/first
+export LANGGRAPH_CLI_NO_ANALYTICS := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run install dev check format lint types layers notebooks test bench studio clean
+
+help: ## Show what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed, this is " + sys.version.split()[0])'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet -e .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet -e '.[dev]'
+	@touch $@ $(VENV)/.installed
+
+install: $(VENV)/.installed ## Create .venv and install the package
+
+dev: $(VENV)/.installed-dev ## Install the package with everything for development
+
+run: $(VENV)/.installed ## Generate 100 checked trajectories with the embedded model
+	$(BIN)/button generate --count $(COUNT) --out $(OUT)
+
+test: $(VENV)/.installed-dev ## Run the whole test suite
+	$(BIN)/python -m pytest
+
+format: $(VENV)/.installed-dev ## Format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(VENV)/.installed-dev
+	$(BIN)/mypy
+
+layers: $(VENV)/.installed-dev
+	$(BIN)/lint-imports
+
+notebooks: $(VENV)/.installed-dev
+	$(BIN)/nbstripout --verify notebooks/*.ipynb
+
+check: lint types layers notebooks ## Lint, types, layers, stripped notebooks
+
+bench: $(VENV)/.installed ## Measure the speed of the embedded model, offline
+	$(BIN)/python -m benchmarks.offline
+
+studio: $(VENV)/.installed-dev ## Start the development server for LangGraph Studio
+	$(BIN)/python -m langgraph_cli dev --no-browser
+
+clean: ## Remove the virtual environment and caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

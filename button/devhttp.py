@@ -1,0 +1,54 @@
+"""Loopback guard of the development server: refuses foreign hosts and foreign web pages.
+
+The server listens on loopback without authentication, so any page in the person's browser could
+start runs and spend their model key. Only Studio and pages from this machine may.
+"""
+
+from urllib.parse import urlsplit
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+IN_PROCESS_HOST = "api"
+"""The host name that the server's own in-process client sends."""
+STUDIO_ORIGIN = "https://smith.langchain.com"
+
+
+def host_is_local(host: str) -> bool:
+    """Whether a Host header names this machine."""
+    name = urlsplit(f"//{host}").hostname or ""
+    return name in LOCAL_HOSTS or host == IN_PROCESS_HOST
+
+
+def origin_is_known(origin: str | None) -> bool:
+    """Whether a request comes from Studio, from a local page, or from no page at all."""
+    if origin is None or origin == STUDIO_ORIGIN:
+        return True
+    return (urlsplit(origin).hostname or "") in LOCAL_HOSTS
+
+
+class LoopbackGuard:
+    """ASGI middleware that answers 403 to requests of foreign hosts or origins."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in ("http", "websocket"):
+            headers = {
+                name.decode("latin-1").lower(): value.decode("latin-1")
+                for name, value in scope["headers"]
+            }
+            if not (
+                host_is_local(headers.get("host", "")) and origin_is_known(headers.get("origin"))
+            ):
+                refusal = PlainTextResponse("only this machine and Studio may use this server", 403)
+                await refusal(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+
+app = Starlette(middleware=[Middleware(LoopbackGuard)])
