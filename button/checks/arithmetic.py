@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-from button.checks.quantities import conversions
+from button.checks.quantities import as_number, conversions
 from button.checks.sources import Derived, Source, amounts_in
 from button.checks.surface import Passage
 from button.checks.text import vocabulary
@@ -62,8 +62,9 @@ def _operands(sources: Iterable[Source]) -> Iterator[_Operand]:
             for value in sorted(source.passage.numbers):
                 yield _Operand(value, _kind_said(value, source.passage), source)
         for leaf in source.leaves:
-            if isinstance(leaf.value, int | float) and not isinstance(leaf.value, bool):
-                yield _Operand(float(leaf.value), _kind(leaf.key), source, leaf.path)
+            number = as_number(leaf.value)
+            if number is not None:
+                yield _Operand(number, _kind(leaf.key), source, leaf.path)
 
 
 def _kind_said(value: float, passage: Passage) -> str | None:
@@ -87,9 +88,7 @@ def _by_column(target: float, sources: Iterable[Source], decimals: int) -> Deriv
         for leaf in source.leaves:
             if any(isinstance(key, int) for key in leaf.keys):
                 column = re.sub(r"\[\d+\]", "[*]", leaf.path)
-                value = leaf.value
-                numeric = isinstance(value, int | float) and not isinstance(value, bool)
-                columns.setdefault(column, []).append(float(value) if numeric else 0.0)  # type: ignore[arg-type]
+                columns.setdefault(column, []).append(as_number(leaf.value) or 0.0)
         for column, values in columns.items():
             for note, value in (
                 ("count", float(len(values))),

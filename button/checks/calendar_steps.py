@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from itertools import combinations
 
 from button.checks.sources import Derived, Source, amounts_in
@@ -15,13 +15,19 @@ _NEIGHBOUR = re.compile(r" (?:day (?:before|after|earlier|later)|following day|n
 def by_calendar(surface: Surface, sources: Sequence[Source]) -> Derived | None:
     """A day or time reached from a known one by a known duration: check-in plus three nights."""
     days, minute = surface.moment
-    spans = {
-        (amount.value * amount.factor, source)
+    # A list in a fixed order: what is found first goes into the record.
+    spans = [
+        (span, source)
         for source in sources
-        for amount, _ in amounts_in(source)
-        if amount.dimension == "time"
-    }
-    spans.update((1440.0, source) for source in sources if _NEIGHBOUR.search(source.passage.words))
+        for span in sorted(
+            {
+                amount.value * amount.factor
+                for amount, _ in amounts_in(source)
+                if amount.dimension == "time"
+            }
+        )
+    ]
+    spans += [(1440.0, source) for source in sources if _NEIGHBOUR.search(source.passage.words)]
     for source in sources:
         for span, of in spans:
             if days and _day_reached(days, source.passage.dates, span):
@@ -65,15 +71,8 @@ def by_duration(target: float, sources: Sequence[Source], unit: float) -> bool:
 
 
 def _day_reached(days: frozenset[date], known: frozenset[date], span: float) -> bool:
-    step = timedelta(minutes=span)
-    return (
-        any(
-            day - timedelta(days=6000) < other < day + timedelta(days=6000)
-            and (other + step == day or other - step == day)
-            for day in days
-            for other in known
-        )
-        and span >= 1440
+    return span >= 1440 and any(
+        abs(day.toordinal() - other.toordinal()) * 1440 == span for day in days for other in known
     )
 
 

@@ -10,7 +10,7 @@ MentionKind = Literal["date", "time", "number", "id", "quote", "name"]
 
 _LIST_MARKER = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*•])\s+", re.MULTILINE)
 _ID = re.compile(
-    r"(?<![\w@.])(?=[A-Za-z0-9_-]*\d)(?=[A-Za-z0-9_-]*[A-Za-z])"
+    r"(?<![\w@.])(?=[A-Za-z0-9_-]{0,40}\d)(?=[A-Za-z0-9_-]{0,40}[A-Za-z])"
     r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*(?!\w)"
 )
 _AMOUNT = re.compile(r"\d+(?:st|nd|rd|th)|\d+[-–]?(?:[a-z]{1,4}|[KM]|[a-z]+(?:-[a-z]+)*)")

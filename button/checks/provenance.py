@@ -243,7 +243,9 @@ def _derive(view: View, call: Call, surface: Surface) -> Derived | None:
         if surface.is_moment:
             return by_calendar(surface, sources)
         return by_words(surface.value, sources, view.today)
-    value = float(surface.value)
+    value = surface.number
+    if value is None:
+        return None
     decimals = 0 if value.is_integer() else min(2, len(repr(value).partition(".")[2]))
     for source in sources:
         if source.call is None and surface.manner(source.passage) == "count":

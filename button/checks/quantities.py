@@ -116,7 +116,10 @@ _CURRENCY_WORDS = "|".join(
 _SIGN_BEFORE = re.compile(rf"(?:[$€£¥₹]|\b(?:{_CURRENCY_WORDS}))\s?$", re.I)
 _CURRENCY_AFTER = re.compile(rf"\s?(?:[€₹]|(?:{_CURRENCY_WORDS})\b)", re.I)
 _SPOKEN_PRICE = re.compile(
-    rf" ((?:(?:{'|'.join(sorted(_NUMBER_WORDS))}|and) )+)(?:{_CURRENCY_WORDS}) "
+    rf" ((?:(?:{'|'.join(sorted(_NUMBER_WORDS))}|and) ){{1,8}})(?:{_CURRENCY_WORDS}) "
+)
+_WHOLE_NUMBER = re.compile(
+    r"\s*(?:[$€£¥₹]|[A-Z]{3}\s)?\s*(-?\d[\d,]*(?:\.\d+)?|-?\.\d+)\s*(?:[€%]|[A-Z]{3})?\s*"
 )
 
 
@@ -204,12 +207,20 @@ def prices(text: str, spaced_words: str) -> frozenset[float]:
     return frozenset(found)
 
 
+def as_number(value: object) -> float | None:
+    """A JSON number as a float; None for anything else, and for what no float can hold."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return None
+
+
 def number_of(text: str) -> float | None:
     """The number that `text` as a whole writes, with or without a currency sign; else None."""
-    match = re.fullmatch(
-        r"\s*(?:[$€£¥₹]|[A-Z]{3}\s)?\s*(-?[\d,]*\.?\d+)\s*(?:[€%]|[A-Z]{3})?\s*", text
-    )
-    return _parse(match.group(1)) if match and any(c.isdigit() for c in match.group(1)) else None
+    match = _WHOLE_NUMBER.fullmatch(text) if len(text) <= 40 else None
+    return _parse(match[1]) if match else None
 
 
 def _parse(figure: str) -> float:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from button.checks.leaves import Leaf
-from button.checks.quantities import Amount, unit_of_key
+from button.checks.quantities import Amount, as_number, unit_of_key
 from button.checks.surface import Passage
 
 
@@ -32,7 +32,6 @@ def amounts_in(source: Source) -> Iterator[tuple[Amount, str | None]]:
     for amount in source.passage.amounts:
         yield amount, None
     for leaf in source.leaves:
-        if isinstance(leaf.value, int | float) and not isinstance(leaf.value, bool):
-            unit = unit_of_key(leaf.key)
-            if unit:
-                yield Amount(float(leaf.value), *unit), leaf.path
+        value, unit = as_number(leaf.value), unit_of_key(leaf.key)
+        if value is not None and unit:
+            yield Amount(value, *unit), leaf.path

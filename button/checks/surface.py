@@ -97,11 +97,9 @@ class Surface:
     @cached_property
     def number(self) -> float | None:
         """The number it is or, as a string, writes."""
-        if isinstance(self.value, bool):
-            return None
-        if isinstance(self.value, int | float):
-            return float(self.value)
-        return quantities.number_of(self.value)
+        if isinstance(self.value, str):
+            return quantities.number_of(self.value)
+        return quantities.as_number(self.value)
 
     @cached_property
     def moment(self) -> tuple[frozenset[date], int | None]:
@@ -122,7 +120,7 @@ class Surface:
         """How `passage` says the value as a whole; None where it does not."""
         if isinstance(self.value, bool):
             return None
-        if not self.text:
+        if not isinstance(self.value, str):
             return self._as_number(passage)
         if self._verbatim(passage):
             return "verbatim"

@@ -122,10 +122,9 @@ class View:
         """The day of the conversation: the first date of the system message."""
         for message in self.messages:
             if message.role == "system":
-                written = _ISO_DATE.search(message.content)
-                if written:
-                    return next(iter(dates.dates_of(written[0], None)), None)
-                return min(dates.dates(message.content, None), default=None)
+                first = _ISO_DATE.search(message.content)
+                written = dates.dates(first[0] if first else message.content, None)
+                return min((day for day in written if 1900 < day.year < 2200), default=None)
         return None
 
     @cached_property

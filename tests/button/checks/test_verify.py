@@ -1,0 +1,129 @@
+"""The verdict as a whole: what is exempt, what decides, and that nothing makes it fail."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from button.checks import CHECKS, CODES, verify
+from button.checks.prepared import Prepared
+from button.records import Trajectory
+
+Row = dict[str, Any]
+Damage = Callable[[Trajectory, Callable[[Row], None]], Trajectory]
+
+
+def retried(row: Row) -> None:
+    """The first reservation is refused for an invented train and made again."""
+    messages = row["messages"]
+    wrong = json.loads(json.dumps(messages[4]))
+    wrong["tool_calls"][0]["id"] = "wrong0000"
+    wrong["tool_calls"][0]["function"]["arguments"] = {"train_number": "ICE 1", "seats": "two"}
+    refusal = {
+        "role": "tool",
+        "content": "$.seats: 'two' is not of type 'integer'",
+        "tool_call_id": "wrong0000",
+        "is_error": True,
+    }
+    messages[4:4] = [{**wrong, "trainable": False}, refusal]
+
+
+def test_a_refused_call_is_counted_but_not_held_against_the_row(
+    sequential: Trajectory, damage: Damage
+) -> None:
+    verdict = verify(damage(sequential, retried))
+    assert verdict.accepted
+    counted = [finding for finding in verdict.findings if finding.code == "refused_call"]
+    assert [(finding.severity, finding.message) for finding in counted] == [("info", 4)]
+
+
+def test_findings_point_at_message_and_path(sequential: Trajectory, damage: Damage) -> None:
+    def change(row: Row) -> None:
+        row["messages"][4]["tool_calls"][0]["function"]["arguments"]["train_number"] = "EC 999"
+
+    finding = next(
+        each
+        for each in verify(damage(sequential, change)).findings
+        if each.code == "ungrounded_argument"
+    )
+    assert finding.message == 4
+    assert finding.path == "$.tool_calls[0].function.arguments.train_number"
+    assert "EC 999" in finding.text
+
+
+def test_warnings_alone_do_not_reject(parallel: Trajectory, damage: Damage) -> None:
+    def change(row: Row) -> None:
+        row["messages"][7]["content"] = "Casa do Rio costs 108 euros a night."
+
+    verdict = verify(damage(parallel, change))
+    assert verdict.accepted
+    assert {finding.severity for finding in verdict.findings} == {"warning"}
+
+
+def test_parallel_calls_are_not_asked_for_where_they_were_off(
+    parallel: Trajectory, damage: Damage
+) -> None:
+    def change(row: Row) -> None:
+        messages = row["messages"]
+        second, answer = messages[2]["tool_calls"].pop(1), messages.pop(4)
+        messages[4:4] = [{**messages[2], "tool_calls": [second]}, answer]
+        row["parallel_calls"] = False
+
+    codes = {finding.code for finding in verify(damage(parallel, change)).findings}
+    assert codes <= {"stale_provenance"}
+
+
+def test_every_check_can_run_alone(sequential: Trajectory, parallel: Trajectory) -> None:
+    for trajectory in (sequential, parallel):
+        for check in CHECKS:
+            assert check(Prepared(trajectory)) == []
+
+
+def test_codes_are_unique_words() -> None:
+    names = [code.name for code in CODES]
+    assert len(set(names)) == len(names)
+    assert all(name.islower() and name.replace("_", "").isalpha() for name in names)
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=12)
+    | st.dates().map(str)
+    | st.sampled_from(["EC 175", "at 10:56", "1,5"]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+@given(
+    arguments=st.dictionaries(st.sampled_from(["train_number", "seats", "x"]), JSON),
+    result=JSON,
+    said=st.text(max_size=60),
+    answer=st.text(max_size=60),
+    kept=st.sets(st.integers(0, 6)),
+)
+def test_no_content_makes_a_check_fail(
+    sequential: Trajectory,
+    damage: Damage,
+    arguments: Row,
+    result: Any,
+    said: str,
+    answer: str,
+    kept: set[int],
+) -> None:
+    def change(row: Row) -> None:
+        messages = row["messages"]
+        messages[1]["content"] = said
+        messages[4]["tool_calls"][0]["function"]["arguments"] = arguments
+        messages[3]["content"] = json.dumps(result)
+        messages[6]["content"] = answer
+        row["messages"] = [each for index, each in enumerate(messages) if index not in kept]
+
+    verify(damage(sequential, change))
