@@ -57,10 +57,7 @@ class Template:
     def __init__(self, source: str, patterns: Mapping[str, str] | None = None) -> None:
         self.source = source
         self.patterns = patterns or {}
-        parts, rest = _parse(source, 0, "")
-        if rest != len(source):
-            raise ValueError(f"unbalanced brackets in phrase {source!r}")
-        self.parts = parts
+        self.parts, _ = _parse(source, 0, "")
 
     @cached_property
     def required(self) -> list[str]:
@@ -119,6 +116,8 @@ def _parse(source: str, start: int, closer: str) -> tuple[tuple[Part, ...], int]
         char = source[index]
         if char == closer:
             break
+        if char in "]}":
+            raise ValueError(f"unbalanced {char} in phrase {source!r}")
         if char not in "{[":
             text += char
             index += 1

@@ -1,0 +1,71 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from button.canonical import derived_random
+from button.models.embedded.clauses import Draw
+from button.models.embedded.results import ResultMaker, calculate
+from button.models.embedded.world import the_world
+from tools.validation import argument_errors, result_errors
+
+TODAY = "2026-03-02"
+FUNCTIONS = sorted(the_world().functions)
+
+
+@given(st.sampled_from(FUNCTIONS), st.integers(0, 10**6))
+def test_arguments_and_results_fit_the_signature(name: str, seed: int) -> None:
+    function = the_world().functions[name]
+    arguments = Draw(derived_random(seed), TODAY, {}).clause(function).arguments()
+    result = ResultMaker(function, arguments, [], TODAY, the_world().tables).make()
+    assert argument_errors(function.signature, arguments) == []
+    assert result_errors(function.signature, result) == []
+
+
+def test_the_same_call_gives_the_same_result() -> None:
+    function = the_world().functions["search_flights"]
+    arguments = {"origin": "Oslo", "destination": "Rome", "departure_date": "2026-05-04"}
+    first, second = (
+        ResultMaker(function, arguments, [], TODAY, the_world().tables).make() for _ in range(2)
+    )
+    assert first == second
+
+
+def test_what_an_earlier_result_said_of_a_flight_is_kept() -> None:
+    world = the_world()
+    search = {"origin": "Oslo", "destination": "Rome", "departure_date": "2026-05-04"}
+    flights = ResultMaker(world.functions["search_flights"], search, [], TODAY, world.tables).make()
+    chosen = flights["flights"][0]
+    facts = [{"name": "search_flights", "arguments": search, "result": flights}]
+    booking = {"flight_number": chosen["flight_number"], "passenger": {"name": "Maria Keller"}}
+    booked = ResultMaker(world.functions["book_flight"], booking, facts, TODAY, world.tables).make()
+    assert booked["price"] == chosen["price"]
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("a * b + 1", 7),
+        ("sum(items.price)", 5),
+        ("count(items)", 2),
+        ("-a", -2),
+        ("days(start, end)", 3),
+        ("max(items.price)", 4),
+    ],
+)
+def test_calculations(expression: str, value: float) -> None:
+    scope = {
+        "a": 2,
+        "b": 3,
+        "items": [{"price": 1}, {"price": 4}],
+        "start": "2026-02-27",
+        "end": "2026-03-02",
+    }
+    assert calculate(expression, scope) == value
+
+
+@pytest.mark.parametrize(
+    "expression", ["__import__('os')", "a.b", "[1]", "open('x')", "a if b else 1"]
+)
+def test_a_calculation_is_nothing_but_arithmetic(expression: str) -> None:
+    with pytest.raises((ValueError, KeyError)):
+        calculate(expression, {"a": 1, "b": 2})

@@ -1,0 +1,32 @@
+import pytest
+
+from button.models.embedded.proof import problems_of_domain
+from button.models.embedded.world import COMMON, the_world
+from tools.gate import gate_problems
+
+DOMAINS = [name for name in the_world().domains if name != COMMON]
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_every_phrase_reads_back_and_every_result_fits(domain: str) -> None:
+    assert list(dict.fromkeys(problems_of_domain(the_world(), domain))) == []
+
+
+def test_the_world_is_wide() -> None:
+    assert len(DOMAINS) >= 24
+    assert len(the_world().functions) >= 160
+
+
+def test_every_signature_passes_the_gate() -> None:
+    signatures = [function.signature for function in the_world().functions.values()]
+    assert gate_problems(signatures) == []
+
+
+def test_parameters_are_realistic() -> None:
+    schemas = [f.signature.parameters for f in the_world().functions.values()]
+    leaves = [inner for schema in schemas for inner in schema["properties"].values()]
+    assert sum(leaf.get("type") == "object" for leaf in leaves) >= 10
+    assert sum(leaf.get("type") == "array" for leaf in leaves) >= 10
+    assert sum("enum" in leaf for leaf in leaves) >= 20
+    assert sum("format" in leaf for leaf in leaves) >= 20
+    assert sum(set(s["properties"]) != set(s["required"]) for s in schemas) >= 60
