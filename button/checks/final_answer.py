@@ -58,6 +58,9 @@ _CALCULATED = re.compile(
     re.I,
 )
 _SMALL = 10
+_PART_OF_ID = 5
+_SHORTEST_ENDING = 3
+_ENDING = re.compile(r"\b(?:ending|ends)(?: in| with)?:?\s*\W*$", re.I)
 _CONFIRMATIONS = frozenset(
     vocabulary(
         "ok okay success successful succeeded confirmed sent created done completed complete "
@@ -128,11 +131,22 @@ def _known(mention: Mention, sources: list[Source], answer: Passage) -> bool:
             by_calendar(Surface(mention.text, answer.today), sources)
         )
     if mention.kind == "number":
-        return any(_rounds_to(mention, source.passage.numbers) for source in sources)
+        return any(
+            _rounds_to(mention, source.passage.numbers) or _part_of_id(mention, source, answer)
+            for source in sources
+        )
     surface = Surface(mention.text, answer.today)
     if any(surface.manner(source.passage) for source in sources):
         return True
     return mention.kind == "time" and by_calendar(surface, sources) is not None
+
+
+def _part_of_id(mention: Mention, source: Source, answer: Passage) -> bool:
+    """Whether a long figure is part of an id (`gift_card_7504069`), as a whole or as its ending."""
+    if len(mention.text) >= _PART_OF_ID and f" {mention.text} " in source.passage.words:
+        return True
+    ending = _ENDING.search(answer.text[: mention.start]) and len(mention.text) >= _SHORTEST_ENDING
+    return bool(ending) and f"{mention.text} " in source.passage.words
 
 
 def _rounds_to(mention: Mention, known: frozenset[float]) -> bool:

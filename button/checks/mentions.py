@@ -1,5 +1,6 @@
 """The parts of a text that can be true or false: dates, times, numbers, ids, quotes and names."""
 
+import calendar
 import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
@@ -16,6 +17,8 @@ _ID = re.compile(
 _AMOUNT = re.compile(r"\d+(?:st|nd|rd|th)|\d+[-–]?(?:[a-z]{1,4}|[KM]|[a-z]+(?:-[a-z]+)*)")
 _QUOTE = re.compile(r"[\"“«]([^\"“”«»\n]{2,80})[\"”»]")
 _NAME = re.compile(r"(?<=[a-z,] )(?:[A-Z][a-zà-ÿ]+(?: (?=[A-Z]))?){1,5}")
+_LABEL = re.compile(r"\**:| \d")
+_CALENDAR = frozenset((*calendar.month_name, *calendar.month_abbr, *calendar.day_name))
 
 
 class Mention(NamedTuple):
@@ -51,9 +54,11 @@ def quoted(text: str) -> Iterator[Mention]:
 
 
 def names(text: str) -> Iterator[Mention]:
-    """Capitalised words inside a sentence."""
+    """Capitalised words inside a sentence, without labels (`Cost:`, `Leg 1`) and calendar words."""
     for match in _NAME.finditer(text):
-        yield Mention("name", match.group().strip(), match.start())
+        name = match.group().strip()
+        if name not in _CALENDAR and not _LABEL.match(text, match.start() + len(name)):
+            yield Mention("name", name, match.start())
 
 
 def _keep_amount(match: re.Match[str]) -> str:

@@ -1,0 +1,25 @@
+"""docs/checks.md lists exactly the codes that exist, and its example runs."""
+
+import re
+from pathlib import Path
+
+from button.checks import CODES
+from button.records import Trajectory
+
+TEXT = (Path(__file__).parents[3] / "docs" / "checks.md").read_text(encoding="utf-8")
+ROW = re.compile(
+    r"^\| `(\w+)` \| (error|warning|info) \| (\w+) \| (.+?) \| (.+?) \|$", re.MULTILINE
+)
+
+
+def test_every_code_is_documented_as_it_is() -> None:
+    documented = [row[:4] for row in ROW.findall(TEXT)]
+    assert documented == [(c.name, c.severity, c.fault, c.meaning) for c in CODES]
+
+
+def test_the_example_runs(sequential: Trajectory) -> None:
+    code = re.search(r"```python\n(.*?)```", TEXT, re.DOTALL)
+    assert code
+    scope = {"row": sequential.to_row()}
+    exec(code[1], scope)
+    assert scope["verdict"].accepted  # type: ignore[attr-defined]
