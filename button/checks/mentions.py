@@ -2,7 +2,7 @@
 
 import calendar
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Literal, NamedTuple
 
 from button.checks import clock, dates, quantities
@@ -19,6 +19,10 @@ _QUOTE = re.compile(r"[\"“«]([^\"“”«»\n]{2,80})[\"”»]")
 _NAME = re.compile(r"(?<=[a-z,] )(?:[A-Z][a-zà-ÿ]+(?: (?=[A-Z]))?){1,5}")
 _LABEL = re.compile(r"\**:| \d")
 _CALENDAR = frozenset((*calendar.month_name, *calendar.month_abbr, *calendar.day_name))
+_MOMENTS: tuple[tuple[MentionKind, Callable[[str], Iterator[tuple[int, int]]]], ...] = (
+    ("date", dates.spans),
+    ("time", clock.spans),
+)
 
 
 class Mention(NamedTuple):
@@ -34,11 +38,11 @@ class Mention(NamedTuple):
 def measured(text: str) -> Iterator[Mention]:
     """Dates, times, ids and numbers in `text`; each stretch of text is read as one of them only."""
     text = _LIST_MARKER.sub(lambda match: " " * len(match.group()), text)
-    for kind, find in (("date", dates.spans), ("time", clock.spans)):
-        for start, end in list(find(text)):
-            if text[start:end].strip():
-                yield Mention(kind, text[start:end], start)  # type: ignore[arg-type]
-            text = text[:start] + " " * (end - start) + text[end:]
+    for kind, find in _MOMENTS:
+        spans = _apart(find(text))
+        for start, end in spans:
+            yield Mention(kind, text[start:end], start)
+        text = _blanked(text, spans)
     for match in _ID.finditer(text):
         if not _AMOUNT.fullmatch(match.group()):
             yield Mention("id", match.group(), match.start())
@@ -63,3 +67,20 @@ def names(text: str) -> Iterator[Mention]:
 
 def _keep_amount(match: re.Match[str]) -> str:
     return match.group() if _AMOUNT.fullmatch(match.group()) else " " * len(match.group())
+
+
+def _apart(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans in order, without those that overlap an earlier one."""
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, end))
+    return kept
+
+
+def _blanked(text: str, spans: list[tuple[int, int]]) -> str:
+    pieces, at = [], 0
+    for start, end in spans:
+        pieces += [text[at:start], " " * (end - start)]
+        at = end
+    return "".join((*pieces, text[at:]))

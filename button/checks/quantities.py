@@ -114,6 +114,7 @@ _CURRENCY_WORDS = "|".join(
     name for names in _CURRENCIES.values() for name in names if name.isalpha()
 )
 _SIGN_BEFORE = re.compile(rf"(?:[$€£¥₹]|\b(?:{_CURRENCY_WORDS}))\s?$", re.I)
+_LONGEST_SIGN = 10
 _CURRENCY_AFTER = re.compile(rf"\s?(?:[€₹]|(?:{_CURRENCY_WORDS})\b)", re.I)
 _SPOKEN_PRICE = re.compile(
     rf" ((?:(?:{'|'.join(sorted(_NUMBER_WORDS))}|and) ){{1,8}})(?:{_CURRENCY_WORDS}) "
@@ -200,7 +201,8 @@ def prices(text: str, spaced_words: str) -> frozenset[float]:
     found = {
         value
         for value, _, start, end in figures(text)
-        if _SIGN_BEFORE.search(text[:start]) or _CURRENCY_AFTER.match(text, end)
+        if _SIGN_BEFORE.search(text, max(0, start - _LONGEST_SIGN), start)
+        or _CURRENCY_AFTER.match(text, end)
     }
     for match in _SPOKEN_PRICE.finditer(spaced_words):
         found.update(_spoken(match[1].split()))
