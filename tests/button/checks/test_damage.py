@@ -5,8 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from button.checks import CODES, verify
 from button.records import Trajectory
@@ -54,6 +52,11 @@ def together(row: Row) -> None:
     messages[2]["tool_calls"] += messages.pop(4)["tool_calls"]
 
 
+def reuse_id(row: Row) -> None:
+    first = row["messages"][2]["tool_calls"][0]["id"]
+    row["messages"][4]["tool_calls"][0]["id"] = row["messages"][5]["tool_call_id"] = first
+
+
 def search_again(row: Row) -> None:
     messages = row["messages"]
     call = json.loads(json.dumps(messages[2]["tool_calls"][0]))
@@ -76,338 +79,175 @@ SEQUENTIAL: list[tuple[str, Change, str, str]] = [
     ("no human", lambda r: drop(r, 1), "role_order", "assistant"),
     ("human twice", lambda r: r["messages"].insert(1, r["messages"][1]), "role_order", "human"),
     ("system late", lambda r: swap(r, 0, 1), "role_order", "construction"),
-    (
-        "answer twice",
-        lambda r: r["messages"].insert(4, r["messages"][3]),
-        "answered_twice",
-        "tool",
-    ),
-    (
-        "answer to another",
-        lambda r: r["messages"][3].update(tool_call_id="zzzzzzzzz"),
-        "orphan_result",
-        "tool",
-    ),
-    (
-        "short id",
-        lambda r: r["messages"][2]["tool_calls"][0].update(id="call_1"),
-        "call_id_form",
-        "construction",
-    ),
-    (
-        "id twice",
-        lambda r: (
-            r["messages"][4]["tool_calls"][0].update(id=r["messages"][2]["tool_calls"][0]["id"]),
-            r["messages"][5].update(tool_call_id=r["messages"][2]["tool_calls"][0]["id"]),
-        ),
-        "duplicate_call_id",
-        "construction",
-    ),
+    ("answer twice", lambda r: r["messages"].insert(4, r["messages"][3]), "answered_twice", "tool"),
+    ("answer to another",
+     lambda r: r["messages"][3].update(tool_call_id="zzzzzzzzz"),
+     "orphan_result", "tool"),
+    ("short id",
+     lambda r: r["messages"][2]["tool_calls"][0].update(id="call_1"),
+     "call_id_form", "construction"),
+    ("id twice",
+     reuse_id,
+     "duplicate_call_id", "construction"),
     ("human silent", lambda r: r["messages"][1].update(content=" "), "empty_message", "human"),
-    (
-        "result trained on",
-        lambda r: r["messages"][3].update(trainable=True),
-        "misplaced_field",
-        "construction",
-    ),
+    ("result trained on",
+     lambda r: r["messages"][3].update(trainable=True),
+     "misplaced_field", "construction"),
     ("no final", lambda r: drop(r, 6), "missing_final", "assistant"),
     ("final unmarked", lambda r: r["messages"][6].pop("is_final"), "missing_final", "assistant"),
-    (
-        "final too early",
-        lambda r: r["messages"][2].update(is_final=True),
-        "early_final",
-        "assistant",
-    ),
+    ("final too early",
+     lambda r: r["messages"][2].update(is_final=True),
+     "early_final", "assistant"),
     # signatures
-    (
-        "open object",
-        lambda r: r["tools"][0]["function"]["parameters"].pop("additionalProperties"),
-        "unsound_signature",
-        "construction",
-    ),
-    (
-        "illegal name",
-        lambda r: r["tools"][1]["function"].update(name="reserve seats!"),
-        "unsound_signature",
-        "construction",
-    ),
-    (
-        "tool twice",
-        lambda r: r["tools"].append(r["tools"][0]),
-        "duplicate_function",
-        "construction",
-    ),
-    (
-        "no returns",
-        lambda r: r["tools"][0]["function"].pop("returns"),
-        "malformed_tool",
-        "construction",
-    ),
-    (
-        "task leaks",
-        lambda r: r["tools"][0]["function"].update(description=r["task"]["sub_tasks"][1]["text"]),
-        "task_text_in_signature",
-        "construction",
-    ),
-    (
-        "unknown function",
-        lambda r: r["messages"][4]["tool_calls"][0]["function"].update(name="reserve_beds"),
-        "unknown_function",
-        "assistant",
-    ),
+    ("open object",
+     lambda r: r["tools"][0]["function"]["parameters"].pop("additionalProperties"),
+     "unsound_signature", "construction"),
+    ("illegal name",
+     lambda r: r["tools"][1]["function"].update(name="reserve seats!"),
+     "unsound_signature", "construction"),
+    ("tool twice",
+     lambda r: r["tools"].append(r["tools"][0]),
+     "duplicate_function", "construction"),
+    ("no returns",
+     lambda r: r["tools"][0]["function"].pop("returns"),
+     "malformed_tool", "construction"),
+    ("task leaks",
+     lambda r: r["tools"][0]["function"].update(description=r["task"]["sub_tasks"][1]["text"]),
+     "task_text_in_signature", "construction"),
+    ("unknown function",
+     lambda r: r["messages"][4]["tool_calls"][0]["function"].update(name="reserve_beds"),
+     "unknown_function", "assistant"),
     ("tool gone", lambda r: r["tools"].pop(), "missing_function", "construction"),
     # arguments and results
     ("argument gone", lambda r: arguments(r, 4).pop("seats"), "invalid_arguments", "assistant"),
-    (
-        "argument mistyped",
-        lambda r: arguments(r, 4).update(seats="two"),
-        "invalid_arguments",
-        "assistant",
-    ),
-    (
-        "argument invented",
-        lambda r: arguments(r, 4).update(window=True),
-        "invalid_arguments",
-        "assistant",
-    ),
+    ("argument mistyped",
+     lambda r: arguments(r, 4).update(seats="two"),
+     "invalid_arguments", "assistant"),
+    ("argument invented",
+     lambda r: arguments(r, 4).update(window=True),
+     "invalid_arguments", "assistant"),
     ("result extra", lambda r: set_result(r, 5, note="hello"), "invalid_result", "tool"),
     ("result mistyped", lambda r: set_result(r, 5, total_price="49"), "invalid_result", "tool"),
-    (
-        "result no JSON",
-        lambda r: r["messages"][5].update(content="{reserved}"),
-        "invalid_result",
-        "tool",
-    ),
+    ("result no JSON",
+     lambda r: r["messages"][5].update(content="{reserved}"),
+     "invalid_result", "tool"),
     ("refused needlessly", lambda r: refuse(r, 5), "needless_refusal", "tool"),
     # ledger
     ("search contradicts", search_again, "contradiction", "tool"),
     # grounding
-    (
-        "id from nowhere",
-        lambda r: arguments(r, 4).update(train_number="EC 999"),
-        "ungrounded_argument",
-        "assistant",
-    ),
-    (
-        "id truncated",
-        lambda r: arguments(r, 4).update(train_number="EC 17"),
-        "ungrounded_argument",
-        "assistant",
-    ),
-    (
-        "other city",
-        lambda r: arguments(r, 2).update(destination="Vienna"),
-        "ungrounded_argument",
-        "assistant",
-    ),
-    (
-        "other date",
-        lambda r: arguments(r, 2).update(date="2026-05-15"),
-        "ungrounded_argument",
-        "assistant",
-    ),
-    (
-        "other year",
-        lambda r: arguments(r, 2).update(date="2025-05-14"),
-        "ungrounded_argument",
-        "assistant",
-    ),
-    (
-        "other count",
-        lambda r: arguments(r, 4).update(seats=5),
-        "ungrounded_argument",
-        "assistant",
-    ),
+    ("id from nowhere",
+     lambda r: arguments(r, 4).update(train_number="EC 999"),
+     "ungrounded_argument", "assistant"),
+    ("id truncated",
+     lambda r: arguments(r, 4).update(train_number="EC 17"),
+     "ungrounded_argument", "assistant"),
+    ("other city",
+     lambda r: arguments(r, 2).update(destination="Vienna"),
+     "ungrounded_argument", "assistant"),
+    ("other date",
+     lambda r: arguments(r, 2).update(date="2026-05-15"),
+     "ungrounded_argument", "assistant"),
+    ("other year",
+     lambda r: arguments(r, 2).update(date="2025-05-14"),
+     "ungrounded_argument", "assistant"),
+    ("other count", lambda r: arguments(r, 4).update(seats=5), "ungrounded_argument", "assistant"),
     # composition
-    (
-        "never reserved",
-        lambda r: (drop(r, 5), drop(r, 4)),
-        "unserved_sub_task",
-        "assistant",
-    ),
-    (
-        "reserved what the human named",
-        lambda r: replace(r, 1, "cheapest train", "train EC 175"),
-        "edge_without_dataflow",
-        "assistant",
-    ),
-    (
-        "two beginnings",
-        lambda r: r["task"]["sub_tasks"][1].update(depends_on=[]),
-        "strategy_shape",
-        "construction",
-    ),
-    (
-        "circle",
-        lambda r: r["task"]["sub_tasks"][0].update(depends_on=["t2"]),
-        "broken_task",
-        "construction",
-    ),
-    (
-        "unknown dependency",
-        lambda r: r["task"]["sub_tasks"][2].update(depends_on=["t9"]),
-        "broken_task",
-        "construction",
-    ),
-    (
-        "call of no sub-task",
-        lambda r: r["task"]["sub_tasks"][1].update(functions=[]),
-        "call_outside_task",
-        "assistant",
-    ),
-    (
-        "linked to logic",
-        lambda r: r["links"].update({r["messages"][4]["tool_calls"][0]["id"]: "t3"}),
-        "wrong_link",
-        "construction",
-    ),
+    ("never reserved", lambda r: (drop(r, 5), drop(r, 4)), "unserved_sub_task", "assistant"),
+    ("reserved what the human named",
+     lambda r: replace(r, 1, "cheapest train", "train EC 175"),
+     "edge_without_dataflow", "assistant"),
+    ("two beginnings",
+     lambda r: r["task"]["sub_tasks"][1].update(depends_on=[]),
+     "strategy_shape", "construction"),
+    ("circle",
+     lambda r: r["task"]["sub_tasks"][0].update(depends_on=["t2"]),
+     "broken_task", "construction"),
+    ("unknown dependency",
+     lambda r: r["task"]["sub_tasks"][2].update(depends_on=["t9"]),
+     "broken_task", "construction"),
+    ("call of no sub-task",
+     lambda r: r["task"]["sub_tasks"][1].update(functions=[]),
+     "call_outside_task", "assistant"),
+    ("linked to logic",
+     lambda r: r["links"].update({r["messages"][4]["tool_calls"][0]["id"]: "t3"}),
+     "wrong_link", "construction"),
     # parallelism
     ("dependent calls at once", together, "dependent_batch", "assistant"),
     # constraints
-    (
-        "long scenario",
-        lambda r: r["scenario"].update(text="a b c d e f g h i j k"),
-        "scenario_too_long",
-        "construction",
-    ),
-    (
-        "figure in scenario",
-        lambda r: r["scenario"].update(text="booking 2 trains"),
-        "scenario_with_digits",
-        "construction",
-    ),
-    (
-        "long atomic task",
-        lambda r: r["task"].update(atomic_task="word " * 31),
-        "atomic_task_too_long",
-        "construction",
-    ),
-    (
-        "function in task",
-        lambda r: r["task"].update(text="Call search_trains for me."),
-        "function_in_task",
-        "construction",
-    ),
-    (
-        "function in human",
-        lambda r: replace(r, 1, "Please find", "With search_trains, find"),
-        "function_in_human",
-        "human",
-    ),
-    (
-        "recipe",
-        lambda r: replace(r, 1, "Please find", "First, look around. Second, find"),
-        "steps_in_human",
-        "human",
-    ),
+    ("long scenario",
+     lambda r: r["scenario"].update(text="a b c d e f g h i j k"),
+     "scenario_too_long", "construction"),
+    ("figure in scenario",
+     lambda r: r["scenario"].update(text="booking 2 trains"),
+     "scenario_with_digits", "construction"),
+    ("long atomic task",
+     lambda r: r["task"].update(atomic_task="word " * 31),
+     "atomic_task_too_long", "construction"),
+    ("function in task",
+     lambda r: r["task"].update(text="Call search_trains for me."),
+     "function_in_task", "construction"),
+    ("function in human",
+     lambda r: replace(r, 1, "Please find", "With search_trains, find"),
+     "function_in_human", "human"),
+    ("recipe",
+     lambda r: replace(r, 1, "Please find", "First, look around. Second, find"),
+     "steps_in_human", "human"),
     # final answer
-    (
-        "says nothing",
-        lambda r: r["messages"][6].update(content=""),
-        "empty_final_answer",
-        "assistant",
-    ),
-    (
-        "other price",
-        lambda r: replace(r, 6, "49 euros", "47 euros"),
-        "ungrounded_final_answer",
-        "assistant",
-    ),
-    (
-        "other code",
-        lambda r: replace(r, 6, "KX71QP", "KX72QP"),
-        "ungrounded_final_answer",
-        "assistant",
-    ),
-    (
-        "other time",
-        lambda r: replace(r, 6, "10:56", "11:56"),
-        "ungrounded_final_answer",
-        "assistant",
-    ),
-    (
-        "other day",
-        lambda r: replace(r, 6, "May 14", "May 15"),
-        "ungrounded_final_answer",
-        "assistant",
-    ),
-    (
-        "wrong remainder",
-        lambda r: replace(r, 6, "51 euros remain", "56 euros remain"),
-        "ungrounded_final_answer",
-        "assistant",
-    ),
-    (
-        "unknown name",
-        lambda r: replace(r, 6, "I reserved", "From Dresden I reserved"),
-        "unknown_name",
-        "assistant",
-    ),
-    (
-        "empty words",
-        lambda r: r["messages"][6].update(content="All is arranged, have a good journey!"),
-        "answer_without_results",
-        "assistant",
-    ),
-]
+    ("says nothing",
+     lambda r: r["messages"][6].update(content=""),
+     "empty_final_answer", "assistant"),
+    ("other price",
+     lambda r: replace(r, 6, "49 euros", "47 euros"),
+     "ungrounded_final_answer", "assistant"),
+    ("other code",
+     lambda r: replace(r, 6, "KX71QP", "KX72QP"),
+     "ungrounded_final_answer", "assistant"),
+    ("other time",
+     lambda r: replace(r, 6, "10:56", "11:56"),
+     "ungrounded_final_answer", "assistant"),
+    ("other day",
+     lambda r: replace(r, 6, "May 14", "May 15"),
+     "ungrounded_final_answer", "assistant"),
+    ("wrong remainder",
+     lambda r: replace(r, 6, "51 euros remain", "56 euros remain"),
+     "ungrounded_final_answer", "assistant"),
+    ("unknown name",
+     lambda r: replace(r, 6, "I reserved", "From Dresden I reserved"),
+     "unknown_name", "assistant"),
+    ("empty words",
+     lambda r: r["messages"][6].update(content="All is arranged, have a good journey!"),
+     "answer_without_results", "assistant"),
+]  # fmt: skip
 
 PARALLEL: list[tuple[str, Change, str, str]] = [
     ("answers swapped", lambda r: swap(r, 3, 4), "answer_order", "tool"),
     ("one after the other", lambda r: later(r, 1), "no_parallel_turn", "assistant"),
     ("begun late", lambda r: later(r, 1), "serial_independent", "assistant"),
-    (
-        "parallel was off",
-        lambda r: r.update(parallel_calls=False),
-        "parallel_forbidden",
-        "assistant",
-    ),
-    (
-        "joins one only",
-        lambda r: arguments(r, 5).update(end_id="H-2041"),
-        "edge_without_dataflow",
-        "assistant",
-    ),
-    (
-        "walk before the rest",
-        lambda r: r["messages"].__setitem__(
-            slice(2, 7), [*r["messages"][5:7], *r["messages"][2:5]]
-        ),
-        "out_of_order",
-        "assistant",
-    ),
-    (
-        "a chain instead",
-        lambda r: r["task"]["sub_tasks"][1].update(depends_on=["t1"]),
-        "strategy_shape",
-        "construction",
-    ),
-    (
-        "logic joins",
-        lambda r: r["task"]["sub_tasks"][2].update(functions=[]),
-        "join_without_calls",
-        "construction",
-    ),
-    (
-        "independent one fed",
-        lambda r: (later(r, 1), arguments(r, 4).update(city="Casa do Rio")),
-        "unasked_dependency",
-        "assistant",
-    ),
-    (
-        "walk not mentioned",
-        lambda r: r["messages"][7].update(content="Casa do Rio costs 108 euros a night."),
-        "unmentioned_sub_task",
-        "assistant",
-    ),
-    (
-        "quote invented",
-        lambda r: r["messages"][7].update(
-            content='Casa do Rio it is; its guests say "quiet rooms with wonderful views".'
-        ),
-        "ungrounded_final_answer",
-        "assistant",
-    ),
-]
+    ("parallel was off",
+     lambda r: r.update(parallel_calls=False),
+     "parallel_forbidden", "assistant"),
+    ("joins one only",
+     lambda r: arguments(r, 5).update(end_id="H-2041"),
+     "edge_without_dataflow", "assistant"),
+    ("walk before the rest",
+     lambda r: r["messages"].__setitem__(slice(2, 7), [*r["messages"][5:7], *r["messages"][2:5]]),
+     "out_of_order", "assistant"),
+    ("a chain instead",
+     lambda r: r["task"]["sub_tasks"][1].update(depends_on=["t1"]),
+     "strategy_shape", "construction"),
+    ("logic joins",
+     lambda r: r["task"]["sub_tasks"][2].update(functions=[]),
+     "join_without_calls", "construction"),
+    ("independent one fed",
+     lambda r: (later(r, 1), arguments(r, 4).update(city="Casa do Rio")),
+     "unasked_dependency", "assistant"),
+    ("walk not mentioned",
+     lambda r: r["messages"][7].update(content="Casa do Rio costs 108 euros a night."),
+     "unmentioned_sub_task", "assistant"),
+    ("quote invented",
+     lambda r: r["messages"][7].update(content='Casa do Rio has "quiet rooms, wonderful views".'),
+     "ungrounded_final_answer", "assistant"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["sequential", "parallel"])
@@ -454,17 +294,3 @@ def test_a_record_that_is_older_than_its_messages_is_noticed(
     verdict = verify(renamed)
     assert {finding.code for finding in verdict.findings} == {"stale_links"}
     assert verdict.accepted
-
-
-@given(data=st.data())
-def test_any_other_order_of_parallel_answers_is_found(
-    parallel: Trajectory, found: Found, data: st.DataObject
-) -> None:
-    def shuffle(row: Row) -> None:
-        ids = [f"call0000{number}" for number in range(4)]
-        call, answer = row["messages"][2]["tool_calls"][0], row["messages"][3]
-        row["messages"][2]["tool_calls"] = [{**call, "id": each} for each in ids]
-        order = data.draw(st.permutations(ids).filter(lambda drawn: list(drawn) != ids))
-        row["messages"][3:5] = [{**answer, "tool_call_id": each} for each in order]
-
-    assert ("answer_order", "tool") in found(parallel, shuffle)

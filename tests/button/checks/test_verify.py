@@ -127,3 +127,18 @@ def test_no_content_makes_a_check_fail(
         row["messages"] = [each for index, each in enumerate(messages) if index not in kept]
 
     verify(damage(sequential, change))
+
+
+@given(data=st.data())
+def test_any_other_order_of_parallel_answers_is_found(
+    parallel: Trajectory, damage: Damage, data: st.DataObject
+) -> None:
+    def shuffle(row: Row) -> None:
+        ids = [f"call0000{number}" for number in range(4)]
+        call, answer = row["messages"][2]["tool_calls"][0], row["messages"][3]
+        row["messages"][2]["tool_calls"] = [{**call, "id": each} for each in ids]
+        order = data.draw(st.permutations(ids).filter(lambda drawn: list(drawn) != ids))
+        row["messages"][3:5] = [{**answer, "tool_call_id": each} for each in order]
+
+    codes = {finding.code for finding in verify(damage(parallel, shuffle)).findings}
+    assert "answer_order" in codes
