@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 Value = str | int | float | bool | None
@@ -31,6 +32,11 @@ GENERIC = frozenset(
      "total", "type", "unit", "units", "valid", "value")
 )  # fmt: skip
 """Fields that, beside an echoed id, may be about anything: the tax or the refund of an order."""
+TEMPORAL = frozenset(
+    ("arrival", "at", "date", "day", "departure", "end", "from", "on", "start", "time", "until",
+     "year")
+)  # fmt: skip
+"""Words of fields that vary between occurrences of one entity."""
 
 
 class Entity(NamedTuple):
@@ -44,21 +50,26 @@ class Entity(NamedTuple):
     about_itself: bool
     """Whether the object is the entity (a row of `orders`, the answer of `get_order`) rather than
     something that refers to it."""
+    inside_another: bool
+    """Whether it is part of another entity: a flight of a reservation, at that one's price."""
 
     def comparable(self, same_function: bool) -> set[str]:
         """Fields whose value should be the same wherever the entity is described."""
         named = {field for field in self.fields if not RELATIVE & set(words(field))}
-        if same_function or self.about_itself:
-            return named
-        return {field for field in named if field not in GENERIC}
+        if self.inside_another:
+            return {field for field in named - GENERIC if self._is_lasting(field)}
+        return named if same_function or self.about_itself else named - GENERIC
+
+    def _is_lasting(self, field: str) -> bool:
+        return isinstance(self.fields[field], str) and not TEMPORAL & set(words(field))
 
 
 def entities_in(function: str, result: Any) -> list[Entity]:
     """The entities of a result, without those that it describes in two ways itself."""
     found: dict[tuple[str, ...], Entity] = {}
     ambiguous: set[tuple[str, ...]] = set()
-    for parent, obj in _objects(result, None):
-        entity = _entity(function, parent, obj)
+    for parent, inside, obj in _objects(result, None, inside=False):
+        entity = _entity(function, parent, obj, inside=inside)
         if entity is None:
             continue
         earlier = found.setdefault(entity.key, entity)
@@ -67,23 +78,30 @@ def entities_in(function: str, result: Any) -> list[Entity]:
     return [entity for key, entity in found.items() if key not in ambiguous]
 
 
-def words(name: str) -> list[str]:
+@lru_cache(maxsize=8_192)
+def words(name: str) -> tuple[str, ...]:
     """The lower-case words of a name: `getOrderById` and `get_order-by.id` alike."""
     spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name)
-    return [word.lower() for word in re.split(r"[^A-Za-z0-9]+", spaced) if word]
+    return tuple(word.lower() for word in re.split(r"[^A-Za-z0-9]+", spaced) if word)
 
 
-def _objects(value: Any, parent: str | None) -> Iterator[tuple[str | None, dict[str, Any]]]:
+def _objects(
+    value: Any, parent: str | None, *, inside: bool
+) -> Iterator[tuple[str | None, bool, dict[str, Any]]]:
+    """(key that leads to it, whether it is part of an identified object, object)."""
     if isinstance(value, dict):
-        yield parent, value
+        yield parent, inside, value
+        inside = inside or any(_is_identity(key, member) for key, member in value.items())
         for key, member in value.items():
-            yield from _objects(member, key)
+            yield from _objects(member, key, inside=inside)
     elif isinstance(value, list):
         for member in value:
-            yield from _objects(member, parent)
+            yield from _objects(member, parent, inside=inside)
 
 
-def _entity(function: str, parent: str | None, obj: dict[str, Any]) -> Entity | None:
+def _entity(
+    function: str, parent: str | None, obj: dict[str, Any], *, inside: bool
+) -> Entity | None:
     ids = {key: value for key, value in obj.items() if _is_identity(key, value)}
     if not ids:
         return None
@@ -100,7 +118,7 @@ def _entity(function: str, parent: str | None, obj: dict[str, Any]) -> Entity | 
         if name not in ids and (value is None or isinstance(value, str | int | float | bool))
     }
     label = ", ".join(f"{name} {value!r}" for name, value in identity.items())
-    return Entity(key, label, tuple(identity.values()), fields, primary is not None)
+    return Entity(key, label, tuple(identity.values()), fields, primary is not None, inside)
 
 
 def _primary(ids: dict[str, Any], topic: str) -> str | None:

@@ -6,8 +6,8 @@ contradiction than raises a false alarm: a price that depends on the dates asked
 that merely names the customer it belongs to, is no contradiction.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from typing_extensions import TypedDict
 
@@ -61,21 +61,45 @@ def contradictions(
     facts: Sequence[Fact], name: str, arguments: Mapping[str, Any], result: Any
 ) -> list[str]:
     """Where `result`, given to this call, contradicts the earlier `facts`; one line each."""
-    new: Fact = {"name": name, "arguments": dict(arguments), "result": result}
     if _changes(name):
         return []
+    new = _read({"name": name, "arguments": dict(arguments), "result": result})
     lines: list[str] = []
-    new_entities = entities_in(name, result)
     for fact in reversed(_since_last_change(facts)):
-        if _same_call(fact, new):
-            if not _varies(name) and not _equal_json(fact["result"], result):
+        old = _read(fact)
+        if old.name == name and old.arguments == new.arguments:
+            if not _varies(name) and not _equal_json(old.result, result):
                 lines.append(
                     f"{name} was called before with the same arguments and returned "
-                    f"{_shown(fact['result'])}, now {_shown(result)}"
+                    f"{_shown(old.result)}, now {_shown(result)}"
                 )
-        elif not _asked_otherwise(fact, new):
-            lines += _entity_lines(fact, new, new_entities)
+        elif not _asked_otherwise(old, new):
+            lines += _entity_lines(old, new)
     return list(dict.fromkeys(lines))
+
+
+class _Answered(NamedTuple):
+    """A fact as it is compared."""
+
+    name: str
+    arguments: str
+    result: Any
+    entities: dict[tuple[str, ...], Entity]
+    context: dict[str, str]
+    """The arguments other than those that merely name which entity is meant."""
+
+
+def _read(fact: Fact) -> _Answered:
+    found = entities_in(fact["name"], fact["result"])
+    identities = {value for entity in found for value in entity.id_values}
+    context = {
+        key: canonical_json(_plain(value))
+        for key, value in fact["arguments"].items()
+        if not (isinstance(value, str | int) and value in identities)
+    }
+    arguments = canonical_json(_plain(fact["arguments"]))
+    by_key = {entity.key: entity for entity in found}
+    return _Answered(fact["name"], arguments, fact["result"], by_key, context)
 
 
 def _since_last_change(facts: Sequence[Fact]) -> Sequence[Fact]:
@@ -94,10 +118,6 @@ def _varies(name: str) -> bool:
     return bool(VARYING & set(words(name)))
 
 
-def _same_call(fact: Fact, new: Fact) -> bool:
-    return fact["name"] == new["name"] and _equal_json(fact["arguments"], new["arguments"])
-
-
 def _equal_json(one: Any, other: Any) -> bool:
     return canonical_json(_plain(one)) == canonical_json(_plain(other))
 
@@ -111,46 +131,31 @@ def _plain(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _asked_otherwise(fact: Fact, new: Fact) -> bool:
+def _asked_otherwise(old: _Answered, new: _Answered) -> bool:
     """Whether the two calls asked in a way that may explain different values."""
-    old, now = _context(fact), _context(new)
-    if fact["name"] == new["name"]:
-        return old != now
-    if any(key in now and now[key] != value for key, value in old.items()):
+    if old.name == new.name:
+        return old.context != new.context
+    both = old.context.keys() & new.context.keys()
+    if any(old.context[key] != new.context[key] for key in both):
         return True
-    one_sided = {key for key in {*old, *now} if old.get(key) != now.get(key)}
+    one_sided = old.context.keys() ^ new.context.keys()
     return any(ASKED_FOR & set(words(key)) for key in one_sided)
 
 
-def _context(fact: Fact) -> dict[str, str]:
-    """The arguments other than those that merely name which entity is meant."""
-    identities = {
-        value for entity in entities_in(fact["name"], fact["result"]) for value in entity.id_values
-    }
-    return {
-        key: canonical_json(value)
-        for key, value in fact["arguments"].items()
-        if not (isinstance(value, str | int) and value in identities)
-    }
-
-
-def _entity_lines(fact: Fact, new: Fact, new_entities: Sequence[Entity]) -> list[str]:
-    old_entities = {entity.key: entity for entity in entities_in(fact["name"], fact["result"])}
-    lines = []
-    for entity in new_entities:
-        old = old_entities.get(entity.key)
-        if old is None:
+def _entity_lines(old: _Answered, new: _Answered) -> Iterator[str]:
+    same_function = old.name == new.name
+    for key, entity in new.entities.items():
+        earlier = old.entities.get(key)
+        if earlier is None:
             continue
-        same_function = fact["name"] == new["name"]
-        shared = old.comparable(same_function) & entity.comparable(same_function)
+        shared = earlier.comparable(same_function) & entity.comparable(same_function)
         for field in sorted(shared):
-            before, now = old.fields[field], entity.fields[field]
+            before, now = earlier.fields[field], entity.fields[field]
             if _differ(before, now):
-                lines.append(
-                    f"{entity.label} has {field} {_shown(now)}, but {fact['name']} returned "
+                yield (
+                    f"{entity.label} has {field} {_shown(now)}, but {old.name} returned "
                     f"{field} {_shown(before)} for it"
                 )
-    return lines
 
 
 def _differ(before: Value, now: Value) -> bool:

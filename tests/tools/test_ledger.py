@@ -122,3 +122,16 @@ def test_functions_of_chance_may_vary() -> None:
 @pytest.mark.parametrize("result", [None, [], "text", 3, {"a": [1, [2]]}, {"id": [1]}])
 def test_any_json_result_is_read(result: Any) -> None:
     assert contradictions([fact("f", {}, result)], "f", {}, result) == []
+
+
+def test_a_part_of_another_entity_has_that_ones_price_and_date() -> None:
+    def reservation(number: str, price: int, origin: str) -> dict[str, Any]:
+        flight = {"flight_number": "HAT1", "price": price, "date": f"2026-03-{price}"}
+        return {"reservation_id": number, "flights": [{**flight, "origin": origin}]}
+
+    first = fact("get_reservation", {"reservation_id": "A"}, reservation("A", 10, "JFK"))
+    asked = {"reservation_id": "B"}
+    second = reservation("B", 12, "JFK")
+    assert contradictions([first], "get_reservation", asked, second) == []
+    (line,) = contradictions([first], "get_reservation", asked, reservation("B", 12, "LAX"))
+    assert "origin" in line
