@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from button.errors import SignatureError
 from button.records import FunctionSignature
+from tools.bounds import Bounds, bounds_problem
 from tools.names import legal_name
 from tools.schema_mapping import Notes, map_schema
 
@@ -20,6 +21,8 @@ PARAMETER_KEYS = (
     "parameters", "inputSchema", "input_schema", "query_parameters", "arguments", "args",
 )  # fmt: skip
 RETURN_KEYS = ("returns", "response", "responses", "outputSchema", "output_parameters")
+RAW_BOUNDS = Bounds(depth=48, nodes=20_000, text=64_000)
+"""A definition before it is mapped; the gate's own bounds hold afterwards."""
 _SCHEMA_MARKS = ("$ref", "anyOf", "oneOf", "allOf", "additionalProperties", "$schema", "$defs")
 
 
@@ -55,6 +58,8 @@ def map_function(raw: Any) -> Mapped:
     body = raw.get("function", raw) if isinstance(raw, dict) else None
     if not isinstance(body, dict):
         raise SignatureError("not-a-function", f"a function is an object, not {raw!r:.60}")
+    if (problem := bounds_problem(body, RAW_BOUNDS)) is not None:
+        raise SignatureError("too-large", f"the definition: {problem}")
     name = _first(body, NAME_KEYS)
     if not isinstance(name, str) or not name.strip():
         raise SignatureError("name", "the function has no name")

@@ -150,10 +150,8 @@ def _object(
 def _required(
     raw: dict[str, Any], properties: dict[str, Any], schema: dict[str, Any], notes: Notes
 ) -> None:
-    listed = raw.get("required")
-    names = [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
-    optional = raw.get("optional")
-    left_out = set(optional) if isinstance(optional, list) else set()
+    names = _names(raw.get("required"))
+    left_out = set(_names(raw.get("optional")))
     for name, member in properties.items():
         if not isinstance(member, dict):
             continue
@@ -168,6 +166,10 @@ def _required(
     kept = [name for name in properties if name in wanted]
     if kept:
         schema["required"] = kept
+
+
+def _names(listed: Any) -> list[str]:
+    return [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
 
 
 def _array(raw: dict[str, Any], schema: dict[str, Any], notes: Notes, depth: int) -> None:
@@ -198,8 +200,6 @@ def _values(schema: dict[str, Any], notes: Notes) -> None:
     if "examples" in schema and not isinstance(schema["examples"], list):
         schema["examples"] = [schema["examples"]]
     rule = {k: v for k, v in schema.items() if k not in ("enum", "default", "examples")}
-    if not {"enum", "default"} & set(schema) or not _compiles(rule):
-        return
     if isinstance(schema.get("enum"), list) and schema["enum"]:
         _enum(schema, rule, notes)
     rule = {k: v for k, v in schema.items() if k not in ("default", "examples")}
@@ -226,14 +226,10 @@ def _enum(schema: dict[str, Any], rule: dict[str, Any], notes: Notes) -> None:
             schema["type"] = "string"
 
 
-def _compiles(rule: dict[str, Any]) -> bool:
-    # A part that refers to the rest of its document cannot be tried alone; the gate judges all.
-    try:
-        compile_fast(rule)
-    except ValueError:
-        return False
-    return True
-
-
 def _fits(rule: dict[str, Any], value: Any) -> bool:
-    return compile_fast(rule).is_valid(value)
+    try:
+        return compile_fast(rule).is_valid(value)
+    except ValueError:
+        # A part that refers to the rest of its document cannot be tried alone, and what is no
+        # schema is for the gate to refuse: the value stays.
+        return True

@@ -266,3 +266,31 @@ def test_whatever_is_mapped_passes_the_gate(named: dict[str, Any]) -> None:
     raw = function({"type": "dict", "properties": named})
     signature = map_function(raw).signature
     assert signature_problems(signature, returns_required=False) == ()
+
+
+json_values = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=4), types),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.dictionaries(
+            st.sampled_from(
+                ["type", "properties", "items", "enum", "default", "required", "anyOf", "$ref",
+                 "name", "additionalProperties", "minimum", "pattern", "optional", "x"]
+            ),
+            inner,
+            max_size=4,
+        ),
+    ),
+    max_leaves=12,
+)  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None)
+@given(json_values, json_values)
+def test_whatever_stands_in_a_definition_is_mapped_or_refused(parameters: Any, more: Any) -> None:
+    raw = function(parameters, returns=more, required=more)
+    try:
+        signature = map_function(raw).signature
+    except SignatureError:
+        return
+    signature_problems(signature)
