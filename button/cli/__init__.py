@@ -1,0 +1,47 @@
+"""The command line. Exit codes: 0 done, 1 failed checks, 2 wrong usage, then by what went wrong.
+
+64-78 follow sysexits.h and are listed in `docs/cli.md`; 130 and 143 mean stopped by a signal.
+"""
+
+import sys
+
+import typer
+from rich.console import Console
+
+from button import __version__
+from button.cli.generate import generate
+from button.cli.graph import graph
+from button.cli.show import show
+from button.errors import ButtonError
+
+app = typer.Typer(
+    help="BUTTON: verified multi-turn function-calling data.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(generate)
+app.command()(show)
+app.command()(graph)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    sys.stdout.write(f"{__version__}\n")
+
+
+def main() -> None:
+    """Run a command; an error made on purpose is one line and its exit code."""
+    try:
+        app()
+    except ButtonError as error:
+        Console(stderr=True).print(
+            f"button: {error}", style="red", highlight=False, markup=False, soft_wrap=True
+        )
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.exit(0)
+
+
+__all__ = ["app", "main"]

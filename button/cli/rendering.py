@@ -20,7 +20,9 @@ def render_trajectory(console: Console, row: Row) -> None:
     for message in row["messages"]:
         console.print(_message(message, row))
     for finding in row.get("findings", ()):
-        console.print(Text(f"  {finding['severity']}: {finding['code']} {finding['text']}", "yellow"))
+        console.print(
+            Text(f"  {finding['severity']}: {finding['code']} {finding['text']}", "yellow")
+        )
 
 
 def _task_panel(row: Row) -> Panel:
@@ -37,8 +39,14 @@ def _task_panel(row: Row) -> Panel:
     title = f"{row['strategy'].replace('_', '-')} · {row['scenario']['text']}"
     models = sorted({f"{use['name']} ({use['kind']})" for use in row["models"].values()})
     subtitle = f"{row['id'][:12]} · {len(row['tools'])} functions · {', '.join(models)}"
-    return Panel(tree, title=Text(title), subtitle=Text(subtitle), border_style="blue",
-                 title_align="left", subtitle_align="left")
+    return Panel(
+        tree,
+        title=Text(title),
+        subtitle=Text(subtitle),
+        border_style="blue",
+        title_align="left",
+        subtitle_align="left",
+    )
 
 
 def _message(message: Row, row: Row) -> RenderableType:
@@ -46,8 +54,9 @@ def _message(message: Row, row: Row) -> RenderableType:
     if role == "system":
         return Text(message["content"], "dim")
     if role == "user":
-        return Panel(Text(message["content"]), title="human", title_align="left",
-                     border_style="green")
+        return Panel(
+            Text(message["content"]), title="human", title_align="left", border_style="green"
+        )
     if role == "tool":
         return Padding(_result(message), (0, 0, 0, 4))
     parts: list[RenderableType] = []
@@ -61,14 +70,18 @@ def _message(message: Row, row: Row) -> RenderableType:
 
 def _call(call: Row, row: Row) -> RenderableType:
     function = call["function"]
-    head = Text.assemble(("→ ", "cyan"), (function["name"], "bold cyan"),
-                         (f"  {call['id']}", "dim"),
-                         (f"  for {row['links'].get(call['id'], 'no sub-task')}", "dim"))
+    head = Text.assemble(
+        ("→ ", "cyan"),
+        (function["name"], "bold cyan"),
+        (f"  {call['id']}", "dim"),
+        (f"  for {row['links'].get(call['id'], 'no sub-task')}", "dim"),
+    )
     tree = Tree(head, guide_style="dim")
     origins = row["provenance"].get(call["id"], {})
     for path, value in argument_leaves(function["arguments"]):
-        line = Text.assemble((path.removeprefix("$."), "cyan"), " = ",
-                             json.dumps(value, ensure_ascii=False))
+        line = Text.assemble(
+            (path.removeprefix("$."), "cyan"), " = ", json.dumps(value, ensure_ascii=False)
+        )
         line.append(f"   {describe_origin(origins.get(path))}", "dim green")
         tree.add(line)
     return tree
@@ -85,11 +98,17 @@ def _result(message: Row) -> Text:
 def argument_leaves(value: Any, path: str = "$") -> list[tuple[str, Any]]:
     """(JSON path, value) of each scalar in an arguments object."""
     if isinstance(value, dict):
-        return [leaf for name, inner in value.items()
-                for leaf in argument_leaves(inner, f"{path}.{name}")]
+        return [
+            leaf
+            for name, inner in value.items()
+            for leaf in argument_leaves(inner, f"{path}.{name}")
+        ]
     if isinstance(value, list):
-        return [leaf for index, inner in enumerate(value)
-                for leaf in argument_leaves(inner, f"{path}[{index}]")]
+        return [
+            leaf
+            for index, inner in enumerate(value)
+            for leaf in argument_leaves(inner, f"{path}[{index}]")
+        ]
     return [(path, value)]
 
 
@@ -100,7 +119,12 @@ def describe_origin(origin: Row | None) -> str:
     source = origin["source"]
     if source == "result":
         return f"from result {origin.get('call')} {origin.get('path', '')}".rstrip()
-    words = {"human": "said by the human", "system": "from the system message",
-             "default": "the default", "enum": "a choice of the function",
-             "derived": "worked out", "nowhere": "from nowhere"}[source]
+    words = {
+        "human": "said by the human",
+        "system": "from the system message",
+        "default": "the default",
+        "enum": "a choice of the function",
+        "derived": "worked out",
+        "nowhere": "from nowhere",
+    }[source]
     return f"{words} ({origin['note']})" if origin.get("note") else words

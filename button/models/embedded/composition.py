@@ -2,20 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from random import Random
 from typing import Any
 
+from button.canonical import derived_random
 from button.models.embedded.clauses import Clause, Draw
-from button.models.embedded.functions import Function, Port
+from button.models.embedded.functions import Function, Port, take
 from button.models.embedded.logic import LogicClause, draw_logic
 from button.models.embedded.plan import AFTER_BOTH, SEQUEL, SIDE, AnyClause, Plan, Step, ports_of
+from button.models.embedded.results import ResultMaker
 from button.models.embedded.unseen import UnseenClause
 from button.models.embedded.unseen_composition import compose_unseen, join_unseen
 from button.models.embedded.world import World
 
 LOGIC_PROBABILITY = 0.45
 SAME_DOMAIN_WEIGHT = 3
-MOST_WORDS = 60
+TYPICAL_DAY = "2026-03-02"
 
 
 @dataclass(frozen=True)
@@ -133,7 +136,8 @@ class Composer:
         if not ports:
             return None
         port, phrase = self.rng.choice(ports)
-        return draw_logic(self.rng, port.spec.measure or "", phrase, port.spec.unit)
+        typical = typical_value(self.world, port)
+        return draw_logic(self.rng, port.spec.measure or "", phrase, port.spec.unit, typical)
 
     def _any_logic(self) -> Sequel | None:
         for step in reversed(self.plan.steps):
@@ -191,6 +195,19 @@ def _shared_values(plan: Plan) -> dict[str, list[Any]]:
                 if kind is not None and kind.spec.shared and not isinstance(value, list):
                     shared.setdefault(kind.name, []).append(value)
     return shared
+
+
+@lru_cache(maxsize=1024)
+def typical_value(world: World, port: Port) -> float:
+    """The middle of a few values that a port gives, so that a budget can be of its size."""
+    function = world.functions[port.function]
+    values = []
+    for turn in range(5):
+        rng = derived_random("typical", port.function, turn)
+        arguments = Draw(rng, TYPICAL_DAY, {}).clause(function).arguments()
+        result = ResultMaker(function, arguments, [], TYPICAL_DAY, world.tables).make()
+        values.append(float(take(result, port.spec.take)[0]))
+    return sorted(values)[2]
 
 
 def sentence(text: str) -> str:

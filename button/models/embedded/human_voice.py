@@ -44,8 +44,8 @@ ASKING = (
     "Could you please {c}?",
     "I need you to {c}.",
     "I was hoping you could {c}.",
-    "Can you help me and {c}?",
-    "Would you mind helping me? Please {c}.",
+    "Would you {c}?",
+    "Can you please {c}?",
 )
 ASKING_MORE = (
     "Please also {c}.",

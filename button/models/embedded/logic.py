@@ -12,13 +12,17 @@ from button.models.embedded.wording import read_number, say_number
 Conclude = Callable[[float, float], str]
 
 
+Numbers = Callable[[float, Random], float | None]
+"""Draws the number a task brings, given what the measured value typically is; None: unsuitable."""
+
+
 @dataclass(frozen=True)
 class Logic:
     """A kind of logic task: how it is asked for, the number it brings, what follows from it."""
 
     measure: str
     phrase: Template
-    number: tuple[int, int, int] | None
+    number: Numbers | None
     conclude: Conclude
 
     def conclusion(self, measured: float, number: float) -> str:
@@ -74,11 +78,9 @@ def _split(cost: float, people: float) -> str:
     )
 
 
-def _tip(cost: float, percent: float) -> str:
-    return (
-        f"{say_number(percent)} percent on top of {money(cost)} makes "
-        f"{money(round(cost * (1 + percent / 100), 2))}."
-    )
+def _above(measured: float, limit: float) -> str:
+    verdict = "is above" if measured > limit else "is not above"
+    return f"{money(measured)} {verdict} {money(limit)}."
 
 
 def _minutes(measured: float, limit: float) -> str:
@@ -123,25 +125,56 @@ def _enough(measured: float, wanted: float) -> str:
     return f"{say_number(measured)} is not enough for the {say_number(wanted)} needed."
 
 
-_SPECS: list[tuple[str, str, tuple[int, int, int] | None, Conclude]] = [
-    ("money", "tell me whether {subject} fits a budget of ${number}", (100, 900, 50), _budget),
-    ("money", "check that {subject} stays within ${number}", (100, 900, 50), _budget),
+def _round_near(value: float) -> float:
+    """A number somebody would name: one or two leading digits, the second a 0 or 5."""
+    scale: float = 10 ** max(0, len(str(int(value))) - 2)
+    return max(1, round(value / scale / 5) * 5 * scale if value >= 10 else round(value))
+
+
+def _budget_near(typical: float, rng: Random) -> float | None:
+    return _round_near(typical * rng.choice((0.8, 1.2, 1.5, 2))) if 10 <= typical < 5000 else None
+
+
+def _purse_above(typical: float, rng: Random) -> float | None:
+    return _round_near(typical * rng.choice((1.5, 2, 3))) if 10 <= typical < 5000 else None
+
+
+def _few_people(typical: float, rng: Random) -> float | None:
+    return rng.randint(2, 5) if 30 <= typical < 5000 else None
+
+
+def _large_sum(typical: float, rng: Random) -> float | None:
+    return _round_near(typical * rng.choice((0.9, 1, 1.1))) if typical >= 5000 else None
+
+
+def _limit_near(typical: float, rng: Random) -> float | None:
+    return _round_near(typical * rng.choice((0.7, 1, 1.3, 1.6))) if typical >= 4 else None
+
+
+_SPECS: list[tuple[str, str, Numbers | None, Conclude]] = [
+    ("money", "tell me whether {subject} fits a budget of ${number}", _budget_near, _budget),
+    ("money", "check that {subject} stays within ${number}", _budget_near, _budget),
     (
         "money",
         "work out how much of ${number} would be left after paying {subject}",
-        (300, 1200, 50),
+        _purse_above,
         _left,
     ),
-    ("money", "divide {subject} evenly among {number} people", (2, 6, 1), _split),
-    ("money", "tell me what each of {number} people would pay toward {subject}", (2, 6, 1), _split),
-    ("money", "add {number} percent to {subject}", (5, 20, 5), _tip),
-    ("duration", "tell me whether {subject} is under {number} minutes", (20, 180, 10), _minutes),
+    ("money", "divide {subject} evenly among {number} people", _few_people, _split),
+    (
+        "money",
+        "tell me what each of {number} people would pay toward {subject}",
+        _few_people,
+        _split,
+    ),
+    ("money", "tell me whether {subject} is above ${number}", _large_sum, _above),
+    ("duration", "tell me whether {subject} is under {number} minutes", _limit_near, _minutes),
     ("duration", "express {subject} in hours and minutes", None, _hours),
     ("temperature", "convert {subject} to Fahrenheit", None, _fahrenheit),
-    ("temperature", "tell me whether {subject} is above {number} degrees", (8, 26, 2), _warmer),
+    ("temperature", "tell me whether {subject} is above {number} degrees", _limit_near, _warmer),
     ("distance", "convert {subject} to miles", None, _miles),
-    ("distance", "tell me whether {subject} is over {number} kilometers", (4, 40, 2), _further),
-    ("count", "tell me whether {subject} is enough if I need {number}", (2, 12, 1), _enough),
+    ("distance", "tell me whether {subject} is over {number} kilometers", _limit_near, _further),
+    ("count", "tell me whether {subject} is enough if I need {number}", _limit_near, _enough),
 ]
 
 
@@ -163,19 +196,18 @@ UNIT_OF_MEASURE = {
 }
 
 
-def draw_logic(rng: Random, measure: str, subject: str, unit: str | None) -> LogicClause | None:
-    """A logic task about `subject`, or None where none is known for its measure and unit."""
+def draw_logic(
+    rng: Random, measure: str, subject: str, unit: str | None, typical: float
+) -> LogicClause | None:
+    """A logic task about `subject`, or None where none suits its measure, unit and size."""
     if unit and measure in UNIT_OF_MEASURE and unit != UNIT_OF_MEASURE[measure]:
         return None
-    options = all_logic().get(measure)
-    if not options:
-        return None
-    logic = rng.choice(options)
-    number: float | None = None
-    if logic.number:
-        low, high, step = logic.number
-        number = low + step * rng.randint(0, (high - low) // step)
-    return LogicClause(logic, subject, number)
+    options = []
+    for logic in all_logic().get(measure, ()):
+        number = logic.number(typical, rng) if logic.number else None
+        if logic.number is None or number is not None:
+            options.append(LogicClause(logic, subject, number))
+    return rng.choice(options) if options else None
 
 
 def read_logic(text: str) -> LogicClause | None:

@@ -19,6 +19,7 @@ from button.models.embedded.wording import say_date, say_number, say_time
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+_LONG_SUM = re.compile(r"\$(\d{4,})")
 _SHORT_CENTS = re.compile(r"(\$[\d,]+\.\d)(?!\d)")
 
 
@@ -43,7 +44,8 @@ class Teller:
             text = self._fill(template.parts, self.result)
         except (KeyError, IndexError, TypeError):
             return None
-        return _SHORT_CENTS.sub(r"\g<1>0", text)
+        text = _SHORT_CENTS.sub(r"\g<1>0", text)
+        return _LONG_SUM.sub(lambda match: f"${int(match[1]):,}", text)
 
     def _fill(self, parts: tuple[Part, ...], scope: Mapping[str, Any]) -> str:
         text = ""

@@ -1,0 +1,164 @@
+"""`button generate`: make a run, or continue it."""
+
+import asyncio
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from rich.console import Console
+
+from button.cli.progress import ProgressDisplay
+from button.cli.rendering import render_trajectory
+from button.cli.settings import read_settings
+from button.cli.tables import print_summary
+from button.context import Context
+from button.errors import ConfigurationError
+from button.run.layout import RunLayout
+from button.run.pipeline import plan_of, simulator_of
+from button.run.reading import RunReader
+from button.run.runner import generate as run_plan
+from button.run.seeds import SeedReading, Skip, read_functions, read_seeds
+from button.run.summary import RunSummary
+
+DEFAULT_COUNT = 100
+SHOWN_SKIPS = 10
+"""Skipped inputs that are named one by one; all of them are counted."""
+SHORT = 75
+"""Exit code of a run that ended with less than was asked for (sysexits.h EX_TEMPFAIL)."""
+
+
+def generate(
+    count: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Accepted trajectories to make. Default: 100, or all that given seeds yield.",
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            min=0, help="Root of all randomness: the same seed gives the same bytes. Default: 0."
+        ),
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Run directory, new or to be continued.")] = Path(
+        "runs/latest"
+    ),
+    concurrency: Annotated[
+        int,
+        typer.Option(min=1, help="Items in flight at once; never changes a byte of the result."),
+    ] = 16,
+    seeds: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Seed files: chats (ShareGPT, Glaive, OpenAI), scenario lines, JSONL with "
+            "`scenario`. Repeat for several."
+        ),
+    ] = None,
+    functions: Annotated[
+        list[Path] | None,
+        typer.Option(help="Function catalogues (OpenAI tools, BFCL): tasks are built for them."),
+    ] = None,
+    config: Annotated[Path | None, typer.Option(help="YAML file with settings.")] = None,
+    parallel: Annotated[
+        Literal["on", "off", "mixed"] | None,
+        typer.Option(help="Whether the assistant may make several calls in one turn. Default: on."),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print the summary only.")] = False,
+) -> None:
+    """Generate checked trajectories; called again with the same settings it continues."""
+    console = Console()
+    context = read_settings(config, {"root_seed": seed, "parallel_calls": parallel})
+    reading = _read_inputs(seeds or [], functions or [], console)
+    if count is None and reading is None:
+        count = DEFAULT_COUNT
+    plan = plan_of(out, context, reading, count=count, concurrency=concurrency)
+    with ProgressDisplay(console, count) as progress:
+        summary, stopped_by = asyncio.run(_run(plan, context, progress))
+    print_summary(console, summary)
+    if not quiet and summary.accepted:
+        _print_example(console, out)
+    _print_end(console, out, summary)
+    if stopped_by:
+        raise typer.Exit(128 + stopped_by)
+    if summary.shortfall and count is not None:
+        raise typer.Exit(SHORT)
+
+
+async def _run(plan: Any, context: Context, progress: ProgressDisplay) -> tuple[RunSummary, int]:
+    """Run until the end or a signal; the number of the signal that stopped it, or 0."""
+    stop = asyncio.Event()
+    received: list[int] = []
+    loop = asyncio.get_running_loop()
+
+    def on_signal(number: int) -> None:
+        received.append(number)
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, on_signal, number)
+    summary = await run_plan(plan, simulator_of(context), progress, stop=stop)
+    return summary, received[0] if received else 0
+
+
+def _read_inputs(
+    seeds: Sequence[Path], functions: Sequence[Path], console: Console
+) -> SeedReading | None:
+    if seeds and functions:
+        raise ConfigurationError(
+            "--seeds and --functions cannot be given together: a seed is "
+            "either a situation or a set of functions"
+        )
+    if not seeds and not functions:
+        return None
+    reading = read_seeds(seeds) if seeds else read_functions(functions)
+    counts = ", ".join(f"{count} {name}" for name, count in reading.counts.items())
+    console.print(f"Input: {counts}", highlight=False)
+    _print_skips(console, reading.skipped)
+    return reading
+
+
+def _print_skips(console: Console, skipped: Sequence[Skip]) -> None:
+    for skip in skipped[:SHOWN_SKIPS]:
+        console.print(f"  skipped {skip}", style="yellow", highlight=False, markup=False)
+    if len(skipped) > SHOWN_SKIPS:
+        console.print(f"  … and {len(skipped) - SHOWN_SKIPS} more", style="yellow")
+
+
+def _print_example(console: Console, out: Path) -> None:
+    """The first trajectory with parallel calls, else the first one."""
+    rows = list(_first_rows(RunReader(out), 20))
+    chosen = next((row for row in rows if row["strategy"] == "parallel_then_sequential"), rows[0])
+    console.rule("[bold]One of them", align="left")
+    render_trajectory(console, chosen)
+    console.rule()
+
+
+def _first_rows(reader: RunReader, count: int) -> list[dict[str, Any]]:
+    rows = []
+    for row in reader.rows():
+        rows.append(row)
+        if len(rows) == count:
+            break
+    return rows
+
+
+def _print_end(console: Console, out: Path, summary: RunSummary) -> None:
+    if summary.shortfall:
+        console.print(summary.shortfall, style="yellow", highlight=False)
+    shards = RunLayout(out).shards
+    console.print(
+        f"\nThe dataset is in [bold]{shards}/accepted-*.jsonl[/]; why items were "
+        f"rejected, in rejected-*.jsonl beside it.",
+        highlight=False,
+        soft_wrap=True,
+    )
+    console.print(
+        f"Next: [bold]button show {out}[/] (more of them), [bold]button show {out} "
+        f"--stats[/] (how varied), [bold]button graph pipeline[/] (how it is made), "
+        f"[bold]button generate --help[/].",
+        highlight=False,
+        soft_wrap=True,
+    )

@@ -1,0 +1,65 @@
+"""The progress of a run: a live line in a terminal, plain lines elsewhere."""
+
+import time
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from button.run.runner import RunProgress
+
+PLAIN_LINE_EVERY_S = 5.0
+"""Seconds between two plain lines."""
+
+
+class ProgressDisplay:
+    """Shows `RunProgress`; a context manager."""
+
+    def __init__(self, console: Console, count: int | None) -> None:
+        self._console = console
+        self._count = count
+        self._live = console.is_terminal
+        self._bar = Progress(
+            SpinnerColumn(),
+            TextColumn("[cyan]generating"),
+            BarColumn(),
+            TextColumn("{task.completed:.0f} accepted"),
+            TextColumn("[red]{task.fields[rejected]}"),
+            TextColumn("[dim]{task.fields[rate]}"),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+            refresh_per_second=8,
+        )
+        self._task = self._bar.add_task("generate", total=count, rejected="", rate="")
+        self._began = time.monotonic()
+        self._last_line = self._began
+
+    def __enter__(self) -> Self:
+        if self._live:
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._live:
+            self._bar.stop()
+
+    def __call__(self, progress: RunProgress) -> None:
+        """Show how far the run is."""
+        summary = progress.summary
+        seconds = max(time.monotonic() - self._began, 1e-6)
+        rate = f"{summary.accepted / seconds:.0f}/s, {progress.in_flight} in flight"
+        rejected = f"{summary.rejected_total} rejected" if summary.rejected_total else ""
+        if self._live:
+            self._bar.update(self._task, completed=summary.accepted, rejected=rejected, rate=rate)
+        elif time.monotonic() - self._last_line >= PLAIN_LINE_EVERY_S:
+            self._last_line = time.monotonic()
+            of = f" of {self._count}" if self._count else ""
+            line = ", ".join(filter(None, [f"{summary.accepted}{of} accepted", rejected, rate]))
+            self._console.print(line, highlight=False)

@@ -1,0 +1,57 @@
+"""`button show`: trajectories of a run in the terminal, or numbers on how varied they are."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from button.cli.rendering import render_trajectory
+from button.cli.tables import print_stats, print_summary
+from button.models.embedded.world import the_world
+from button.run.reading import RunReader
+from button.run.stats import dataset_stats
+
+
+def show(
+    run: Annotated[Path, typer.Argument(help="Run directory.")],
+    id: Annotated[str | None, typer.Argument(help="Id of a trajectory, or its beginning.")] = None,
+    stats: Annotated[bool, typer.Option("--stats", help="How varied the dataset is.")] = False,
+    rejected: Annotated[
+        bool, typer.Option("--rejected", help="Rejected items, with reasons.")
+    ] = False,
+    limit: Annotated[int, typer.Option(min=1, help="How many to show.")] = 3,
+) -> None:
+    """Show trajectories of a run: one by its id, or the first few."""
+    console = Console()
+    reader = RunReader(run)
+    if stats:
+        print_summary(console, reader.summary)
+        print_stats(console, dataset_stats(reader.rows()), domains_of(reader.rows()))
+    elif rejected:
+        for row in islice(reader.rows("rejected"), limit):
+            console.print(
+                f"{row['stage']}: {row['code']} ({row['role']}): {row['detail']}",
+                highlight=False,
+                markup=False,
+            )
+    elif id is not None:
+        render_trajectory(console, reader.find(id))
+    else:
+        for row in islice(reader.rows(), limit):
+            render_trajectory(console, row)
+
+
+def domains_of(rows: Iterable[Mapping[str, Any]]) -> Mapping[str, int]:
+    """Domains of the embedded world whose functions were called, with the number of calls."""
+    functions = the_world().functions
+    domains: Counter[str] = Counter()
+    for row in rows:
+        for message in row["messages"]:
+            for call in message.get("tool_calls") or ():
+                if call["function"]["name"] in functions:
+                    domains[functions[call["function"]["name"]].domain] += 1
+    return domains
