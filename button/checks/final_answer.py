@@ -58,6 +58,8 @@ _CALCULATED = re.compile(
     re.I,
 )
 _SMALL = 10
+_SCALES = frozenset({5, 10, 20, 100, 1000})
+_SCALE = re.compile(r"(?:\bout of|\bper|\bon|\bin every|\d/) ?$")
 _PART_OF_ID = 5
 _SHORTEST_ENDING = 3
 _ENDING = re.compile(r"\b(?:ending|ends)(?: in| with)?:?\s*\W*$", re.I)
@@ -131,7 +133,7 @@ def _known(mention: Mention, sources: list[Source], answer: Passage) -> bool:
             by_calendar(Surface(mention.text, answer.today), sources)
         )
     if mention.kind == "number":
-        return any(
+        return _is_scale(mention, answer) or any(
             _rounds_to(mention, source.passage.numbers) or _part_of_id(mention, source, answer)
             for source in sources
         )
@@ -139,6 +141,13 @@ def _known(mention: Mention, sources: list[Source], answer: Passage) -> bool:
     if any(surface.manner(source.passage) for source in sources):
         return True
     return mention.kind == "time" and by_calendar(surface, sources) is not None
+
+
+def _is_scale(mention: Mention, answer: Passage) -> bool:
+    """Whether a number is the end of a scale or a base: `4.2 out of 5`, `6 litres per 100 km`."""
+    return mention.value in _SCALES and bool(
+        _SCALE.search(answer.text, max(0, mention.start - 24), mention.start)
+    )
 
 
 def _part_of_id(mention: Mention, source: Source, answer: Passage) -> bool:

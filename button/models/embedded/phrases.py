@@ -78,7 +78,8 @@ class Template:
     def prefix(self) -> str:
         """The lower-case text before the first slot, by which candidates are found."""
         first = self.parts[0]
-        return first.text.lower() if isinstance(first, Literal) else ""
+        text = first.text.lower() if isinstance(first, Literal) else ""
+        return text[:-1] if text.endswith(" a ") else text
 
     def fill(self, say: Fill, given: Callable[[str], bool] = lambda path: True) -> str:
         """The text with each slot said by `say`; optional parts where all of theirs is given."""

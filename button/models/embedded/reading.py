@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from button.models.embedded.clauses import Clause
-from button.models.embedded.functions import Function, Port
+from button.models.embedded.functions import Function, Param, Port
 from button.models.embedded.phrases import Reading, Template, split_words
 from button.models.embedded.world import World, the_world
 
@@ -57,7 +57,7 @@ class Reader:
             value = self.value(function, path, words, today)
             if value is not None:
                 values[path] = value
-            elif self.reference(words, today) is not None:
+            elif self._refers(function.params[path], words, today):
                 references[path] = words
             else:
                 return None
@@ -65,6 +65,15 @@ class Reader:
             return None
         values = {path: values[path] for path in function.params if path in values}
         return Clause(function, index, values, references)
+
+    def _refers(self, param: Param, words: str, today: str) -> bool:
+        """Whether `words` may stand for a value of the parameter's kind."""
+        reference = self.reference(words, today)
+        return (
+            reference is not None
+            and param.kind is not None
+            and any(self.world.kind_name(port) == param.kind.name for port in reference.ports)
+        )
 
     @staticmethod
     def value(function: Function, path: str, words: str, today: str) -> Any | None:

@@ -51,7 +51,7 @@ class ResultMaker:
         made: dict[str, Any] = {}
         for name, spec in fields.items():
             inner = {**scope, **made}
-            if name in known and spec.echo is None and spec.item is None and spec.object is None:
+            if name in known and _is_stable(spec) and spec.item is None and spec.object is None:
                 made[name] = known[name]
             else:
                 made[name] = self._field(name, spec, inner, taken, known)
@@ -158,7 +158,7 @@ def _known_fields(function: Function, arguments: dict[str, Any], facts: Facts) -
 
 def _is_stable(spec: FieldSpec | None) -> bool:
     """A field that describes the entity; what is computed from the arguments is made anew."""
-    return spec is not None and spec.echo is None and spec.calc is None
+    return spec is not None and spec.echo is None and spec.calc is None and spec.fixed is None
 
 
 def _is_choice(kind: Kind) -> bool:

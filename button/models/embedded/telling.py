@@ -45,7 +45,8 @@ class Teller:
         except (KeyError, IndexError, TypeError):
             return None
         text = _SHORT_CENTS.sub(r"\g<1>0", text)
-        return _LONG_SUM.sub(lambda match: f"${int(match[1]):,}", text)
+        text = _LONG_SUM.sub(lambda match: f"${int(match[1]):,}", text)
+        return f"{text[:1].upper()}{text[1:]}"
 
     def _fill(self, parts: tuple[Part, ...], scope: Mapping[str, Any]) -> str:
         text = ""
