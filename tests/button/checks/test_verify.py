@@ -142,3 +142,14 @@ def test_any_other_order_of_parallel_answers_is_found(
 
     codes = {finding.code for finding in verify(damage(parallel, shuffle)).findings}
     assert "answer_order" in codes
+
+
+def test_the_end_of_a_scale_needs_no_source(sequential: Trajectory, damage: Damage) -> None:
+    def rate(row: Row) -> None:
+        row["messages"][-1]["content"] += " Travellers give it 49 out of 1000."
+
+    def invent(row: Row) -> None:
+        row["messages"][-1]["content"] += " There are 1000 seats."
+
+    assert verify(damage(sequential, rate)).accepted
+    assert not verify(damage(sequential, invent)).accepted
