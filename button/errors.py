@@ -53,6 +53,10 @@ class ModelError(ButtonError):
     exit_code = 69
 
 
+class EndpointError(ModelError):
+    """An endpoint refuses for good (key, model name, quota): no later call would fare better."""
+
+
 class ContractError(ModelError):
     """A model's response does not fit the output contract. The text says where, for the re-ask."""
 

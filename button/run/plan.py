@@ -1,0 +1,63 @@
+"""What a run is asked to do, before anything happens."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from typing_extensions import TypedDict
+
+from button.errors import ConfigurationError
+from button.records import Seed, Versions
+from button.run.layout import SHARD_ROWS
+
+
+class Outcome(TypedDict):
+    """One end of an item: a trajectory's or a rejection's public JSON object."""
+
+    kind: Literal["accepted", "rejected"]
+    row: dict[str, Any]
+
+
+Simulate = Callable[[int, Seed], Awaitable[list[Outcome]]]
+"""Makes the outcomes of one item, a pure function of item and seed; failures are outcomes too.
+
+It finds the run's journal of model responses in `button.models.journal.active_journal`."""
+
+SeedOf = Callable[[int], Seed | None]
+"""The seed of an item, the same at each call; None where the seeds are used up."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunPlan:
+    """The plan of one run."""
+
+    run_dir: Path
+    """The run directory: new, empty, or one that was begun with the same configuration."""
+    configuration: Mapping[str, Any]
+    """The resolved configuration as JSON-like data without secrets; a hash of the seeds belongs in
+    it. `header.NEUTRAL_KEYS` may differ when the run is continued, nothing else."""
+    versions: Versions
+    """Hashes of prompts and code; a run is not continued with others."""
+    seed_of: SeedOf
+    count: int | None = None
+    """Accepted trajectories to make; None takes all that the seeds give."""
+    concurrency: int = 8
+    """Items in flight at once; never changes a byte of the result."""
+    root_seed: int = 0
+    """Root of all randomness, for the record of items that end in the run itself."""
+    keep_calls: bool = False
+    """Whether `run.db` keeps every model response after its item is sealed."""
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    """Seeds that could not be used, counted by kind."""
+    shard_rows: int = SHARD_ROWS
+    """Rows of a full shard."""
+
+    def __post_init__(self) -> None:
+        for name, value in (
+            ("count", self.count),
+            ("concurrency", self.concurrency),
+            ("shard_rows", self.shard_rows),
+        ):
+            if value is not None and value < 1:
+                raise ConfigurationError(f"{name} is {value}: at least 1 is needed")

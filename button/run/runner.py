@@ -1,0 +1,224 @@
+"""A run: a sliding window of items in flight, settled one by one, decided in item order."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import NamedTuple
+
+from button.errors import RunDirectoryError, StorageError
+from button.models.journal import active_journal
+from button.records import Seed
+from button.run.atomic_write import make_private_folder
+from button.run.directory import open_directory
+from button.run.gate import Gate
+from button.run.item import rows_of_item
+from button.run.layout import RunLayout
+from button.run.manifest import write_manifest
+from button.run.plan import RunPlan, Simulate
+from button.run.row_facts import RowFacts, SettledRow
+from button.run.seal import Sealer
+from button.run.store import RunStore, open_store
+from button.run.summary import Ended, RunSummary, Tally
+
+MAX_BACKLOG = 64
+"""Writes that may wait before the run waits for them."""
+
+
+class RunProgress(NamedTuple):
+    """How far a run is, told after each item."""
+
+    summary: RunSummary
+    """Decided rows; after a restart those of the earlier process are in it from the start."""
+    in_flight: int
+    """Items that are being simulated."""
+    hopeful: int
+    """Accepted rows, with those that wait for slower lower items counted as if all were kept."""
+
+
+Progress = Callable[[RunProgress], None]
+
+
+async def generate(
+    plan: RunPlan,
+    simulate: Simulate,
+    progress: Progress | None = None,
+    *,
+    stop: asyncio.Event | None = None,
+) -> RunSummary:
+    """Begin or continue the run of `plan`, until its count, its seeds or `stop` ends it.
+
+    The shards depend on the plan's deciding keys alone: not on concurrency, timing, or how often
+    the process was killed. What was made less than asked for, `RunSummary.shortfall` says.
+
+    Raises:
+        RunDirectoryError: the directory is in use or not to be continued with this plan.
+        StorageError: writing failed; everything that was settled before is kept.
+        EndpointError: an endpoint refuses for good; the run can be continued.
+        ButtonError: another failure of `button.run.item.STOPS_THE_RUN`.
+    """
+    began = time.monotonic()
+    with open_directory(plan) as (layout, identity):
+        store = open_store(layout, identity, keep_calls=plan.keep_calls)
+        try:
+            make_private_folder(layout.shards)
+            run = _Run(plan, simulate, layout, store, progress or _silent)
+            run.replay()
+            ended = await run.to_the_end(stop or asyncio.Event())
+        finally:
+            await store.close()
+    return replace(run.summary(ended), seconds=time.monotonic() - began)
+
+
+def _silent(progress: RunProgress) -> None:
+    """Nobody watches."""
+
+
+class _Finished(NamedTuple):
+    item: int
+    task: asyncio.Task[list[SettledRow]]
+
+
+class _Run:
+    """The state of one invocation."""
+
+    def __init__(
+        self,
+        plan: RunPlan,
+        simulate: Simulate,
+        layout: RunLayout,
+        store: RunStore,
+        progress: Progress,
+    ) -> None:
+        self._plan = plan
+        self._simulate = simulate
+        self._layout = layout
+        self._store = store
+        self._progress = progress
+        self._gate = Gate(plan.count)
+        self._tally = Tally()
+        self._sealer = Sealer(layout, store, plan.shard_rows)
+        self._tasks: dict[int, asyncio.Task[list[SettledRow]]] = {}
+        self._finished: asyncio.Queue[_Finished | None] = asyncio.Queue()
+        self._next = 0
+        self._beyond = 0
+        self._exhausted = False
+        self._settled = 0
+        self._settled_accepted = 0
+
+    def summary(self, ended: Ended) -> RunSummary:
+        """Totals of what has been decided."""
+        return self._tally.summary(
+            items=self._gate.items,
+            skipped=dict(sorted(self._plan.skipped.items())),
+            count=self._plan.count,
+            ended=ended,
+        )
+
+    def replay(self) -> None:
+        """Pass what earlier processes settled through the gate again."""
+        for item, rows in self._store.settled():
+            self._decide(item, rows)
+
+    async def to_the_end(self, stop: asyncio.Event) -> Ended:
+        """Simulate until something ends the run, then seal."""
+        self._record("running")
+        watcher = asyncio.create_task(self._tell_when(stop))
+        ended: Ended = "failed"
+        try:
+            ended = await self._drive(stop)
+        except (StorageError, RunDirectoryError):
+            raise
+        except Exception:
+            await self._drop(watcher)
+            await self._seal_rest("failed")
+            raise
+        finally:
+            await self._drop(watcher)
+        await self._seal_rest(ended)
+        return ended
+
+    async def _drive(self, stop: asyncio.Event) -> Ended:
+        while self._gate.stop is None:
+            if stop.is_set():
+                return "interrupted"
+            self._admit()
+            self._report("running")
+            if not self._tasks:
+                return "exhausted"
+            finished = await self._finished.get()
+            if finished is not None:
+                await self._take(finished)
+        return "complete" if self._gate.stop == "count" else "runaway"
+
+    def _admit(self) -> None:
+        while len(self._tasks) < self._plan.concurrency and self._more_needed():
+            self._next = max(self._next, self._gate.items)
+            while self._gate.holds(self._next):
+                self._next += 1
+            seed = None if self._exhausted else self._plan.seed_of(self._next)
+            if seed is None:
+                self._exhausted = True
+                return
+            self._start(self._next, seed)
+            self._next += 1
+
+    def _more_needed(self) -> bool:
+        """Whether what is in flight will probably not reach the count; a guess costs only time."""
+        in_a_gap = self._next < self._beyond
+        if self._plan.count is None or in_a_gap or not self._tasks:
+            return True
+        rate = self._settled_accepted / self._settled if self._settled else 1.0
+        return self._gate.hopeful + len(self._tasks) * rate < self._plan.count
+
+    def _start(self, item: int, seed: Seed) -> None:
+        task = asyncio.create_task(self._simulate_item(item, seed), name=f"item-{item}")
+        self._tasks[item] = task
+        task.add_done_callback(lambda done: self._finished.put_nowait(_Finished(item, done)))
+
+    async def _simulate_item(self, item: int, seed: Seed) -> list[SettledRow]:
+        # Each task has a context of its own, so this is seen by the item alone.
+        active_journal.set(self._store.journal)
+        return await rows_of_item(self._plan, self._simulate, item, seed)
+
+    async def _take(self, finished: _Finished) -> None:
+        del self._tasks[finished.item]
+        rows = finished.task.result()
+        self._store.settle(finished.item, rows)
+        self._decide(finished.item, [row.facts for row in rows])
+        if self._store.backlog > MAX_BACKLOG:
+            await self._store.flush()
+        if await self._sealer.seal_full(self._gate.items):
+            self._record("running")
+
+    def _decide(self, item: int, rows: list[RowFacts]) -> None:
+        self._beyond = max(self._beyond, item + 1)
+        self._settled += 1
+        self._settled_accepted += sum(row.accepted for row in rows)
+        decisions = self._gate.settle(item, rows)
+        self._tally.add(decisions)
+        self._sealer.add(decisions)
+
+    async def _seal_rest(self, ended: Ended) -> None:
+        await self._store.flush()
+        await self._sealer.seal_rest(self._gate.items)
+        self._record(ended)
+        self._report(ended)
+
+    def _record(self, ended: Ended) -> None:
+        write_manifest(self._layout, self._sealer.shards, self.summary(ended))
+
+    def _report(self, ended: Ended) -> None:
+        self._progress(RunProgress(self.summary(ended), len(self._tasks), self._gate.hopeful))
+
+    async def _tell_when(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self._finished.put_nowait(None)
+
+    async def _drop(self, watcher: asyncio.Task[None]) -> None:
+        """Cancel what is in flight; what it journaled stays for the next time."""
+        dropped = [watcher, *self._tasks.values()]
+        self._tasks.clear()
+        for task in dropped:
+            task.cancel()
+        await asyncio.gather(*dropped, return_exceptions=True)

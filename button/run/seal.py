@@ -1,0 +1,109 @@
+"""Sealing: decided rows become immutable shards, in item order.
+
+A full shard is written whole, then recorded; only then do its rows leave run.db. A file that was
+not recorded is written again with the same bytes. The short shard at the end of a run keeps its
+rows in run.db, because a raised count makes it longer.
+"""
+
+import asyncio
+from collections.abc import Sequence
+
+from button.errors import RunDirectoryError
+from button.run.atomic_write import write_atomically
+from button.run.gate import Decision, duplicate_rejection
+from button.run.layout import ROW_KINDS, RowKind, RunLayout
+from button.run.store import RunStore, Shard
+
+
+class Sealer:
+    """Turns the gate's decisions into shards."""
+
+    def __init__(self, layout: RunLayout, store: RunStore, shard_rows: int) -> None:
+        self._layout = layout
+        self._store = store
+        self._shard_rows = shard_rows
+        self._waiting: dict[RowKind, list[Decision]] = {kind: [] for kind in ROW_KINDS}
+        self._full: dict[RowKind, list[Shard]] = {kind: [] for kind in ROW_KINDS}
+        self._short: dict[RowKind, Shard] = {}
+        for shard in store.shards():
+            if shard.rows == shard_rows:
+                self._require_whole(shard)
+                self._full[shard.kind].append(shard)
+            else:
+                self._short[shard.kind] = shard
+        # Rows that an earlier process sealed come past again when the gate is replayed.
+        self._passing = {kind: shard_rows * len(self._full[kind]) for kind in ROW_KINDS}
+
+    @property
+    def shards(self) -> list[Shard]:
+        """All shards on disk, by kind and number."""
+        shards = []
+        for kind in ROW_KINDS:
+            shards += self._full[kind]
+            if kind in self._short:
+                shards.append(self._short[kind])
+        return shards
+
+    def add(self, decisions: Sequence[Decision]) -> None:
+        """Take decisions in the order in which they fell."""
+        for decision in decisions:
+            if self._passing[decision.kind]:
+                self._passing[decision.kind] -= 1
+            else:
+                self._waiting[decision.kind].append(decision)
+
+    async def seal_full(self, decided: int) -> bool:
+        """Write the shards that are full; returns whether there were any.
+
+        Raises:
+            StorageError: something could not be written.
+        """
+        sealed = False
+        for kind in ROW_KINDS:
+            while len(self._waiting[kind]) >= self._shard_rows:
+                await self._seal(kind, decided)
+                sealed = True
+        return sealed
+
+    async def seal_rest(self, decided: int) -> None:
+        """Write the short shards at the end of a run.
+
+        Raises:
+            StorageError: something could not be written.
+        """
+        await self.seal_full(decided)
+        for kind in ROW_KINDS:
+            if self._waiting[kind]:
+                await self._seal(kind, decided)
+
+    async def _seal(self, kind: RowKind, decided: int) -> None:
+        decisions = self._waiting[kind][: self._shard_rows]
+        number = len(self._full[kind])
+        bodies = await self._store.bodies([decision.key for decision in decisions])
+        lines = [_line(decision, body) for decision, body in zip(decisions, bodies, strict=True)]
+        written = await asyncio.to_thread(write_atomically, self._layout.shard(kind, number), lines)
+        shard = Shard(kind, number, len(lines), written.size, written.sha256)
+        if len(decisions) < self._shard_rows:
+            await self._store.record_shard(shard, [], decided)
+            self._short[kind] = shard
+            return
+        await self._store.record_shard(shard, [decision.key for decision in decisions], decided)
+        self._full[kind].append(shard)
+        self._short.pop(kind, None)
+        del self._waiting[kind][: self._shard_rows]
+
+    def _require_whole(self, shard: Shard) -> None:
+        path = self._layout.shard(shard.kind, shard.number)
+        size = path.stat().st_size if path.is_file() else None
+        if size != shard.size:
+            found = "missing" if size is None else f"{size} bytes long instead of {shard.size}"
+            raise RunDirectoryError(
+                f"shard {str(path)!r} is {found}; its rows are nowhere else, so the run cannot be "
+                "continued"
+            )
+
+
+def _line(decision: Decision, body: str) -> str:
+    if decision.duplicate_of is not None:
+        body = duplicate_rejection(body, decision.duplicate_of)
+    return f"{body}\n"

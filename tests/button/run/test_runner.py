@@ -1,0 +1,337 @@
+import asyncio
+import json
+import logging
+import sqlite3
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from button.errors import ConfigurationError, EndpointError, RunDirectoryError, StorageError
+from button.run.manifest import damages
+from button.run.reading import RunReader, read_rows
+from button.run.runner import RunProgress, generate
+from button.run.summary import RunSummary
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> None:
+    logging.getLogger("button.run.item").setLevel(logging.CRITICAL)
+
+
+async def make(world: ModuleType, run_dir: Path, **changes: Any) -> dict[str, bytes]:
+    await generate(world.plan_for(run_dir, **changes), world.simulate)
+    files: dict[str, bytes] = world.product(run_dir)
+    return files
+
+
+async def test_shards_do_not_depend_on_concurrency(world: ModuleType, tmp_path: Path) -> None:
+    alone = await make(world, tmp_path / "1", concurrency=1)
+    assert set(alone) >= {"accepted-00000.jsonl", "accepted-00003.jsonl", "rejected-00000.jsonl"}
+    for concurrency in (4, 32):
+        assert await make(world, tmp_path / str(concurrency), concurrency=concurrency) == alone
+
+
+async def test_rows_are_the_smallest_prefix_of_items_without_duplicates(
+    world: ModuleType, tmp_path: Path
+) -> None:
+    await make(world, tmp_path, concurrency=16)
+    rows = list(read_rows(tmp_path))
+    places = [(row["seeds"]["item"], row["seeds"]["variant"]) for row in rows]
+    assert len(rows) == 100
+    assert places == sorted(places)
+    messages = [row["messages"][1]["content"].casefold() for row in rows]
+    assert len(set(messages)) == 100
+    rejections = list(read_rows(tmp_path, "rejected"))
+    last = places[-1][0]
+    assert max(row["seeds"]["item"] for row in rejections) <= last
+    duplicates = [row for row in rejections if row["code"] == "duplicate_first_message"]
+    crashes = [row for row in rejections if row["code"] == "internal_error"]
+    assert duplicates
+    assert duplicates[0]["detail"].startswith("the first human message equals that of item ")
+    assert crashes
+    assert "0x..." in crashes[0]["detail"]
+
+
+async def test_summary_counts_what_the_shards_hold(world: ModuleType, tmp_path: Path) -> None:
+    summary = await generate(world.plan_for(tmp_path), world.simulate)
+    rejections = list(read_rows(tmp_path, "rejected"))
+    assert (summary.ended, summary.accepted, summary.shortfall) == ("complete", 100, "")
+    assert summary.rejected_total == len(rejections)
+    assert (summary.turns, summary.calls, summary.parallel_share) == (200, 200, 1.0)
+    assert sum(summary.strategies.values()) == 100
+    assert summary.skipped == {"no tools": 3}
+    assert summary.seconds > 0
+    from_disk = RunReader(tmp_path).summary
+    assert from_disk.totals() == summary.totals()
+    assert list(from_disk.rejected) == list(summary.rejected)
+
+
+async def test_raised_count_continues_to_what_it_would_have_been(
+    world: ModuleType, tmp_path: Path
+) -> None:
+    for count in (1, 29, 30, 31, 64, 100):
+        await generate(world.plan_for(tmp_path / "raised", count=count), world.simulate)
+    assert world.product(tmp_path / "raised") == await make(world, tmp_path / "whole")
+
+
+async def test_finished_run_is_left_as_it_is(world: ModuleType, tmp_path: Path) -> None:
+    first = await make(world, tmp_path)
+
+    async def never(item: int, seed: object) -> list[Any]:
+        raise AssertionError("nothing is left to simulate")
+
+    summary = await generate(world.plan_for(tmp_path), never)
+    assert summary.accepted == 100
+    assert world.product(tmp_path) == first
+
+
+async def test_stop_drops_what_is_in_flight_and_can_be_continued(
+    world: ModuleType, tmp_path: Path
+) -> None:
+    stop = asyncio.Event()
+    cancelled = []
+
+    async def slow(item: int, seed: Any) -> list[Any]:
+        try:
+            if item == 40:
+                await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            cancelled.append(item)
+            raise
+        return list(await world.simulate(item, seed))
+
+    def watch(progress: RunProgress) -> None:
+        if progress.summary.items == 40:
+            stop.set()
+
+    summary = await generate(world.plan_for(tmp_path / "a"), slow, watch, stop=stop)
+    assert summary.ended == "interrupted"
+    assert cancelled == [40]
+    assert "the same command continues the run" in summary.shortfall
+    assert len(list(read_rows(tmp_path / "a"))) == summary.accepted
+    assert await make(world, tmp_path / "a") == await make(world, tmp_path / "b")
+
+
+async def test_item_that_waits_never_holds_up_the_others(world: ModuleType, tmp_path: Path) -> None:
+    release = asyncio.Event()
+    seen: list[int] = []
+
+    async def first_waits(item: int, seed: Any) -> list[Any]:
+        if item == 0:
+            await release.wait()
+        seen.append(item)
+        if item == 30:
+            release.set()
+        return [world.accepted(world.row_of(item, 0, f"message {item}"))]
+
+    await generate(world.plan_for(tmp_path, count=50, concurrency=3), first_waits)
+    assert seen.index(0) > seen.index(30)
+    items = [row["seeds"]["item"] for row in read_rows(tmp_path)]
+    assert items == list(range(50))
+
+
+async def test_gap_left_by_a_kill_is_filled(world: ModuleType, tmp_path: Path) -> None:
+    never = asyncio.Event()
+    stop = asyncio.Event()
+
+    async def first_hangs(item: int, seed: Any) -> list[Any]:
+        if item == 0:
+            await never.wait()
+        messages = [f"message {item} {variant}" for variant in range(6 * item + 1)]
+        return [world.accepted(world.row_of(item, 0, message)) for message in messages]
+
+    def watch(progress: RunProgress) -> None:
+        if progress.hopeful >= 5:
+            stop.set()
+
+    plan = world.plan_for(tmp_path, count=5, concurrency=2)
+    summary = await generate(plan, first_hangs, watch, stop=stop)
+    assert (summary.accepted, summary.items) == (0, 0)
+    never.set()
+    summary = await generate(plan, first_hangs)
+    assert (summary.accepted, summary.items, summary.ended) == (5, 2, "complete")
+
+
+async def test_seeds_used_up(world: ModuleType, tmp_path: Path) -> None:
+    few = {"seed_of": lambda item: world.seed_of(item) if item < 10 else None}
+    summary = await generate(world.plan_for(tmp_path / "n", count=500, **few), world.simulate)
+    assert (summary.ended, summary.items) == ("exhausted", 10)
+    assert f"{summary.accepted} of 500" in summary.shortfall
+    summary = await generate(world.plan_for(tmp_path / "all", count=None, **few), world.simulate)
+    assert (summary.ended, summary.shortfall) == ("exhausted", "")
+
+
+async def test_run_that_accepts_hardly_anything_stops(world: ModuleType, tmp_path: Path) -> None:
+    async def hopeless(item: int, seed: Any) -> list[Any]:
+        return [world.rejected(item, "nowhere")]
+
+    summary = await generate(world.plan_for(tmp_path, concurrency=32), hopeless)
+    assert (summary.ended, summary.items) == ("runaway", 200)
+    assert "most frequent reason: 'nowhere' (200 times)" in summary.shortfall
+    assert len(list(read_rows(tmp_path, "rejected"))) == 200
+
+
+async def test_dead_endpoint_stops_the_run_and_rejects_nothing(
+    world: ModuleType, tmp_path: Path
+) -> None:
+    async def dies(item: int, seed: Any) -> list[Any]:
+        if item >= 20:
+            raise EndpointError("401 for model 'x'")
+        return list(await world.simulate(item, seed))
+
+    with pytest.raises(EndpointError, match="401"):
+        await generate(world.plan_for(tmp_path / "a", concurrency=8), dies)
+    assert RunReader(tmp_path / "a").summary.ended == "failed"
+    assert await make(world, tmp_path / "a") == await make(world, tmp_path / "b")
+
+
+async def test_outcomes_that_are_no_rows_reject_their_item(
+    world: ModuleType, tmp_path: Path
+) -> None:
+    broken: list[Any] = [
+        [{"kind": "accepted", "row": {"id": "x"}}],
+        [{"kind": "other", "row": {}}],
+        [world.accepted(world.row_of(0, 0, "hi") | {"note": "\ud800"})],
+        [world.accepted(world.row_of(0, 0, "hi", messages=[]))],
+        None,
+    ]
+
+    async def odd(item: int, seed: Any) -> Any:
+        return broken[item]
+
+    plan = world.plan_for(tmp_path, seed_of=lambda item: world.seed_of(item) if item < 5 else None)
+    summary = await generate(plan, odd)
+    assert summary.rejected == {"internal_error": 5}
+
+
+async def test_a_simulation_that_cancels_itself_is_rejected(
+    world: ModuleType, tmp_path: Path
+) -> None:
+    async def cancels(item: int, seed: Any) -> Any:
+        raise asyncio.CancelledError
+
+    plan = world.plan_for(tmp_path, seed_of=lambda item: world.seed_of(item) if item < 3 else None)
+    assert (await generate(plan, cancels)).rejected == {"internal_error": 3}
+
+
+async def test_cancelling_the_run_leaves_it_resumable(world: ModuleType, tmp_path: Path) -> None:
+    task: asyncio.Task[RunSummary]
+
+    def watch(progress: RunProgress) -> None:
+        if progress.summary.items >= 20:
+            task.cancel()
+
+    task = asyncio.create_task(generate(world.plan_for(tmp_path / "a"), world.simulate, watch))
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await make(world, tmp_path / "a") == await make(world, tmp_path / "b")
+
+
+async def test_full_disk_is_a_storage_error(
+    world: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("button.run.atomic_write.os.fsync", full)
+        with pytest.raises(StorageError, match="No space left on device"):
+            await make(world, tmp_path / "a")
+    assert await make(world, tmp_path / "a") == await make(world, tmp_path / "b")
+
+
+async def test_full_database_is_a_storage_error_and_nothing_counts_as_done(
+    world: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = sqlite3.connect
+
+    def small(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        connection = connect(*arguments, **options)
+        connection.execute("PRAGMA max_page_count = 30")
+        return connection
+
+    with monkeypatch.context() as patch:
+        patch.setattr("button.run.database.sqlite3.connect", small)
+        with pytest.raises(StorageError, match="full"):
+            await make(world, tmp_path / "a")
+    assert await make(world, tmp_path / "a") == await make(world, tmp_path / "b")
+
+
+async def test_unrecorded_and_short_shards_are_written_again(
+    world: ModuleType, tmp_path: Path
+) -> None:
+    few = await make(world, tmp_path, count=40)
+    (tmp_path / "shards" / "accepted-00001.jsonl").write_bytes(b"torn")
+    (tmp_path / "shards" / "accepted-00002.jsonl").write_bytes(b"never recorded")
+    (tmp_path / "shards" / "accepted-00000.jsonl.tmp").write_bytes(b"left behind")
+    assert list(damages(RunReader(tmp_path).layout, RunReader(tmp_path).manifest)) == [
+        "shards/accepted-00001.jsonl: differs from its checksum"
+    ]
+    (tmp_path / "shards" / "accepted-00000.jsonl.tmp").unlink()
+    again = await make(world, tmp_path, count=40)
+    assert {name: again[name] for name in few} == few
+    whole = await make(world, tmp_path, count=100)
+    assert whole == await make(world, tmp_path / "whole")
+
+
+async def test_lost_full_shard_is_named(world: ModuleType, tmp_path: Path) -> None:
+    await make(world, tmp_path)
+    (tmp_path / "shards" / "accepted-00000.jsonl").unlink()
+    assert RunReader(tmp_path).damages() == ["shards/accepted-00000.jsonl: missing"]
+    with pytest.raises(RunDirectoryError, match=r"accepted-00000\.jsonl' is missing"):
+        await make(world, tmp_path)
+
+
+async def test_calls_are_kept_only_on_request(world: ModuleType, tmp_path: Path) -> None:
+    def calls(run_dir: Path) -> dict[str, int]:
+        connection = sqlite3.connect(run_dir / "run.db")
+        query = "SELECT role, count(*) FROM call WHERE item < 40 GROUP BY role"
+        counts = dict(connection.execute(query).fetchall())
+        connection.close()
+        return counts
+
+    first = await make(world, tmp_path / "a")
+    assert calls(tmp_path / "a") == {}
+    assert await make(world, tmp_path / "b", keep_calls=True) == first
+    assert calls(tmp_path / "b") == {"human": 40, "tool": 40}
+
+
+async def test_sealed_rows_leave_the_database(world: ModuleType, tmp_path: Path) -> None:
+    await make(world, tmp_path)
+    connection = sqlite3.connect(tmp_path / "run.db")
+    query = "SELECT item, position FROM outcome WHERE body IS NULL"
+    emptied = connection.execute(query).fetchall()
+    connection.close()
+    shards = RunReader(tmp_path).manifest["shards"]
+    assert len(emptied) == sum(shard["rows"] for shard in shards if shard["rows"] == 30) >= 120
+
+
+async def test_progress_tells_of_every_item(world: ModuleType, tmp_path: Path) -> None:
+    reports: list[RunProgress] = []
+    await generate(world.plan_for(tmp_path), world.simulate, reports.append)
+    accepted = [report.summary.accepted for report in reports]
+    assert accepted == sorted(accepted)
+    assert accepted[0] == 0
+    assert max(report.in_flight for report in reports) == 4
+    assert (accepted[-1], reports[-1].summary.ended) == (100, "complete")
+    again: list[RunProgress] = []
+    await generate(world.plan_for(tmp_path, count=120), world.simulate, again.append)
+    assert again[0].summary.accepted == 100
+
+
+async def test_files_are_the_owners_only(world: ModuleType, tmp_path: Path) -> None:
+    await make(world, tmp_path / "run")
+    for path in [tmp_path / "run", *(tmp_path / "run").rglob("*")]:
+        assert path.stat().st_mode & 0o077 == 0, path
+    header = json.loads((tmp_path / "run" / "run.json").read_text())
+    assert (header["format"], header["count"], header["code"]) == (1, 100, "bb")
+
+
+@pytest.mark.parametrize("change", [{"count": 0}, {"concurrency": 0}, {"shard_rows": 0}])
+def test_plan_without_work_is_refused(
+    world: ModuleType, tmp_path: Path, change: dict[str, int]
+) -> None:
+    with pytest.raises(ConfigurationError, match=f"{next(iter(change))} is 0"):
+        world.plan_for(tmp_path, **change)
