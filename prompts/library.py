@@ -17,7 +17,9 @@ from jinja2 import StrictUndefined, Template, TemplateError, meta
 from jinja2.sandbox import SandboxedEnvironment
 
 from button.canonical import canonical_json
+from button.context import ROLES
 from button.errors import PromptError
+from button.records import Role
 
 TEMPLATES = Path(__file__).parent / "templates"
 FRONT_MATTER_KEYS = ("name", "role", "inputs", "paper")
@@ -35,7 +37,7 @@ class Prompt:
     """One template with what its front matter says."""
 
     name: str
-    role: str
+    role: Role
     """The role whose model is asked."""
     inputs: frozenset[str]
     """Keys of the inputs block, no more and no less."""
@@ -73,7 +75,7 @@ def inputs_json(inputs: Mapping[str, Any]) -> str:
     return canonical_json(dict(inputs)).replace("<", "\\u003c")
 
 
-def prompt_role(name: str) -> str:
+def prompt_role(name: str) -> Role:
     """The role that answers the prompt `name`.
 
     Raises:
@@ -128,6 +130,8 @@ def load_prompt(path: Path) -> Prompt:
         raise PromptError(f"{path.name}: front matter must have {', '.join(FRONT_MATTER_KEYS)}")
     if front["name"] != path.stem:
         raise PromptError(f"{path.name}: is named {front['name']!r} in its front matter")
+    if front["role"] not in ROLES:
+        raise PromptError(f"{path.name}: role {front['role']!r} is none of {', '.join(ROLES)}")
     unknown = variables - set(front["inputs"])
     if unknown:
         raise PromptError(f"{path.name}: uses {sorted(unknown)}, not among its inputs")

@@ -78,6 +78,17 @@ def contradictions(
     return list(dict.fromkeys(lines))
 
 
+def known_result(facts: Sequence[Fact], name: str, arguments: Mapping[str, Any]) -> Fact | None:
+    """The fact that the same call gave before, where it must give the same again."""
+    if _changes(name) or _varies(name):
+        return None
+    asked = canonical_json(_plain(dict(arguments)))
+    for fact in _since_last_change(facts):
+        if fact["name"] == name and canonical_json(_plain(fact["arguments"])) == asked:
+            return fact
+    return None
+
+
 class _Answered(NamedTuple):
     """A fact as it is compared."""
 

@@ -111,6 +111,7 @@ def test_an_unknown_prompt_is_named_with_those_that_exist() -> None:
         (HEAD.format(name="bad") + "{{ nothing }}", r"uses \['nothing'\]"),
         (HEAD.format(name="bad") + "{% if %}", "bad.md: "),
         (HEAD.format(name="bad") + "see <inputs>", "is appended"),
+        (HEAD.format(name="bad").replace("critic", "oracle") + "x", "role 'oracle' is none of"),
         ("---\nname: bad\n---\nx", "front matter must have"),
         ("no front matter", "front matter must have"),
         ("---\nname: [\n---\nx", "bad.md: "),

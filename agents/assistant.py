@@ -1,0 +1,199 @@
+"""Plays the assistant: a thought, then calls, a final answer or a question (paper, top-down phase).
+
+Sees the conversation, the functions, and a breakdown of the task into sub-tasks that the trained
+model will never see and that is no part of the record. Never sees the task's text.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, ToolCall, ToolMessage
+from langgraph.runtime import Runtime
+
+from agents.agent import Position, Result, agent, converse
+from agents.contract import RuleError, without_reasoning
+from button.canonical import call_id, canonical_json, derived_random
+from button.context import Context, with_defaults
+from button.errors import ContractError
+from button.records import Rejection
+from tools.validation import parse_arguments
+
+_THOUGHT = re.compile(r"<thought>(.*?)</thought>", re.DOTALL)
+_FINAL = re.compile(r"<final>(.*?)</final>", re.DOTALL)
+_TAG = re.compile(r"</?(?:thought|final)>")
+
+
+class Reads(Position, total=False):
+    messages: list[AnyMessage]
+    sub_tasks: list[dict[str, Any]]
+    functions: list[dict[str, Any]]
+
+
+class Writes(Result, total=False):
+    messages: list[AnyMessage]
+
+
+class Turn(NamedTuple):
+    """What the assistant thinks and does in one turn."""
+
+    thought: str | None
+    text: str
+    """The final answer or the question, "" beside calls."""
+    calls: Sequence[tuple[str, dict[str, Any]]] = ()
+    is_final: bool = False
+
+
+def parallel_calls(context: Context, item: int, variant: int) -> bool:
+    """Whether the assistant may make several calls in one turn."""
+    if context.parallel_calls != "mixed":
+        return context.parallel_calls == "on"
+    return derived_random(context.root_seed, "parallel_calls", item, variant).random() < 0.5
+
+
+@agent
+async def decide(state: Reads, runtime: Runtime[Context]) -> Writes:
+    """Take one turn: call functions, finish, or ask the person."""
+    context = with_defaults(runtime.context)
+    item, variant = state.get("item", 0), state.get("variant", 0)
+    messages, functions = state.get("messages", []), state.get("functions", [])
+    turn = sum(isinstance(message, AIMessage) for message in messages)
+    spent = _spent(context, messages, turn)
+    if spent:
+        return Writes(rejection=spent.to_json())
+    allowed = parallel_calls(context, item, variant)
+    most = context.max_parallel_calls if allowed else 1
+    inputs = {
+        "today": context.today,
+        "parallel_calls": allowed,
+        "sub_tasks": [_shown(task) for task in state.get("sub_tasks", [])],
+    }
+    answer = await converse(
+        runtime, state, lambda message: parse_turn(message, most, first=turn == 0),
+        prompt="assistant", inputs=inputs, history=[as_said(m) for m in messages], turn=turn,
+        **_bound(functions, allowed),
+    )  # fmt: skip
+    if isinstance(answer, Rejection):
+        return Writes(rejection=answer.to_json())
+    made = sum(len(m.tool_calls) for m in messages if isinstance(m, AIMessage))
+    if made + len(answer.calls) > context.max_calls:
+        spent = _limit("call_limit", f"more than {context.max_calls} calls")
+        return Writes(rejection=spent.to_json())
+    ids = [
+        call_id(context.root_seed, item, variant, turn, index) for index in range(len(answer.calls))
+    ]
+    return Writes(messages=[message_of_turn(answer, ids, turn)])
+
+
+def parse_turn(message: AIMessage, most_calls: int, *, first: bool) -> Turn:
+    """Read a model's message as a turn.
+
+    Args:
+        message: the model's.
+        most_calls: how many calls the turn may hold.
+        first: whether it is the first turn, which has to hold the plan.
+
+    Raises:
+        ContractError: it is none, or breaks a rule; the text is fit for the model.
+    """
+    thought, text = _thought_and_text(str(message.content))
+    if first and not thought:
+        raise ContractError("begin with your plan between <thought> and </thought>")
+    if message.invalid_tool_calls:
+        names = ", ".join(repr(call.get("name")) for call in message.invalid_tool_calls)
+        raise ContractError(f"the arguments of the call of {names} are no JSON object")
+    final = _FINAL.search(text)
+    if message.tool_calls:
+        if final:
+            raise RuleError("broken_rule", "either call functions or give the final answer")
+        said = " ".join(filter(None, (thought, _TAG.sub("", text).strip())))
+        return Turn(said or None, "", _calls(message.tool_calls, most_calls))
+    spoken = _TAG.sub("", final[1] if final else text).strip()
+    if not spoken:
+        raise ContractError("call functions, give the <final> answer, or ask a question")
+    return Turn(thought, spoken, is_final=final is not None)
+
+
+def message_of_turn(turn: Turn, ids: Sequence[str], number: int) -> AIMessage:
+    """The turn as it stands in the conversation: thought, calls and words kept apart."""
+    about: dict[str, Any] = {"thought": turn.thought} if turn.thought else {}
+    if turn.is_final:
+        about["is_final"] = True
+    return AIMessage(
+        content=turn.text,
+        tool_calls=[
+            ToolCall(name=name, args=arguments, id=each, type="tool_call")
+            for (name, arguments), each in zip(turn.calls, ids, strict=True)
+        ],
+        additional_kwargs=about,
+        id=f"assistant-{number + 1}",
+    )
+
+
+def is_final(message: BaseMessage) -> bool:
+    """Whether a message closes the conversation."""
+    return isinstance(message, AIMessage) and message.additional_kwargs.get("is_final") is True
+
+
+def as_said(message: AnyMessage) -> BaseMessage:
+    """A message as the model said or heard it: its own with the thought in tags again."""
+    if not isinstance(message, AIMessage):
+        return message
+    thought = message.additional_kwargs.get("thought")
+    said = f"<thought>{thought}</thought>" if thought else ""
+    said += f"<final>{message.content}</final>" if is_final(message) else str(message.content)
+    return AIMessage(said, tool_calls=message.tool_calls)
+
+
+def _thought_and_text(content: str) -> tuple[str | None, str]:
+    spoken = without_reasoning(content)
+    found = _THOUGHT.search(spoken)
+    if found:
+        return found[1].strip() or None, spoken[: found.start()] + spoken[found.end() :]
+    reasoning = content[: len(content) - len(spoken)].replace("<think>", "").replace("</think>", "")
+    return reasoning.strip() or None, spoken
+
+
+def _calls(calls: Sequence[ToolCall], most: int) -> list[tuple[str, dict[str, Any]]]:
+    if len(calls) > most:
+        raise RuleError("too_many_calls", f"{len(calls)} calls in one turn, at most {most}")
+    made = []
+    for call in calls:
+        try:
+            made.append((call["name"], parse_arguments(call["args"])))
+        except ValueError as error:
+            raise ContractError(f"call of {call['name']!r}: {error}") from error
+    if len({canonical_json(each) for each in made}) < len(made):
+        raise RuleError("repeated_call", "the same call stands twice in one turn")
+    return made
+
+
+def _spent(context: Context, messages: Sequence[AnyMessage], turn: int) -> Rejection | None:
+    if turn >= context.max_assistant_turns:
+        return _limit("assistant_turn_limit", f"no end after {turn} turns")
+    refused = sum(isinstance(m, ToolMessage) and m.status == "error" for m in messages)
+    if refused > context.max_invalid_calls:
+        return _limit("invalid_call_limit", f"{refused} calls were refused")
+    return None
+
+
+def _limit(code: str, detail: str) -> Rejection:
+    return Rejection(stage="assistant", role="assistant", code=code, detail=detail)
+
+
+def _bound(functions: Sequence[dict[str, Any]], allowed: bool) -> dict[str, Any]:
+    """The tools as endpoints take them; none of the arguments where there are no functions."""
+    if not functions:
+        return {}
+    tools = [
+        {
+            "type": "function",
+            "function": {key: each[key] for key in ("name", "description", "parameters")},
+        }
+        for each in functions
+    ]
+    return {"tools": tools, "parallel_tool_calls": allowed}
+
+
+def _shown(sub_task: dict[str, Any]) -> dict[str, Any]:
+    return {key: sub_task[key] for key in ("id", "text", "depends_on", "functions")}

@@ -1,0 +1,94 @@
+"""From settings to a chat model, built once per event loop."""
+
+import asyncio
+import os
+from functools import lru_cache
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from langchain_core.language_models import BaseChatModel
+
+from button.context import ModelSettings
+from button.errors import ConfigurationError
+from button.records import ModelUse
+
+EMBEDDED = "embedded"
+OPENAI_BASE_URL = "https://api.openai.com/v1"
+NO_KEY = "none"
+"""What a server of one's own gets where no key is set; most want a non-empty one."""
+
+_endpoints: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[ModelSettings, BaseChatModel]] = (
+    WeakKeyDictionary()
+)
+
+
+def build_model(settings: ModelSettings) -> BaseChatModel:
+    """The chat model that `settings` name, the same object for the same event loop.
+
+    An endpoint's HTTP client belongs to the loop it was made in, and making one takes longer than
+    most calls, so it is kept as long as the loop lives.
+
+    Raises:
+        ConfigurationError: the key's environment variable is not set.
+    """
+    if settings.model == EMBEDDED:
+        return _embedded_model()
+    of_this_loop = _endpoints.setdefault(asyncio.get_running_loop(), {})
+    if settings not in of_this_loop:
+        of_this_loop[settings] = _endpoint_model(settings)
+    return of_this_loop[settings]
+
+
+async def close_models() -> None:
+    """Close the HTTP clients of the running event loop."""
+    for model in _endpoints.pop(asyncio.get_running_loop(), {}).values():
+        client: Any = getattr(model, "http_async_client", None)
+        if client is not None:
+            await client.aclose()
+
+
+def use_of_settings(settings: ModelSettings) -> ModelUse:
+    """How a record names the model of `settings`."""
+    if settings.model == EMBEDDED:
+        return ModelUse(name=EMBEDDED, kind="procedural")
+    return ModelUse(name=settings.model, kind="endpoint")
+
+
+def use_of_model(model: BaseChatModel) -> ModelUse:
+    """How a record names a chat model that was handed over as an object."""
+    about = model._identifying_params
+    name = about.get("model_name") or about.get("model") or model._llm_type
+    return ModelUse(name=str(name), kind=about.get("kind", "endpoint"))
+
+
+@lru_cache(maxsize=1)
+def _embedded_model() -> BaseChatModel:
+    # Imported on first use: the world it answers from takes a moment to read.
+    from button.models.embedded import EmbeddedModel  # noqa: PLC0415
+
+    return EmbeddedModel()
+
+
+def _endpoint_model(settings: ModelSettings) -> BaseChatModel:
+    # Imported on first use: the OpenAI client is the slowest import of all.
+    from langchain_openai import ChatOpenAI  # noqa: PLC0415
+    from openai import DefaultAioHttpClient  # noqa: PLC0415
+
+    key = os.environ.get(settings.api_key_env)
+    if key is None and settings.base_url is None:
+        raise ConfigurationError(
+            f"model {settings.model!r} needs a key: environment variable "
+            f"{settings.api_key_env!r} is not set"
+        )
+    options: dict[str, Any] = {
+        "model": settings.model,
+        "base_url": settings.base_url or OPENAI_BASE_URL,
+        "api_key": key or NO_KEY,
+        "temperature": settings.temperature,
+        "max_tokens": settings.max_tokens,
+        "timeout": settings.timeout_s,
+        "max_retries": 0,
+        "use_responses_api": False,
+        "http_async_client": DefaultAioHttpClient(timeout=settings.timeout_s),
+    }
+    return ChatOpenAI(**{name: value for name, value in options.items() if value is not None})

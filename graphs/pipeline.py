@@ -1,0 +1,175 @@
+"""From a seed to checked trajectories: both halves of BUTTON, the checks, and the record.
+
+    seed -> bottom_up -> per specification: conversation -> check -> record -> outcomes
+
+This is what `button generate` runs for each item, and what Studio shows.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import Runtime
+from langgraph.types import Send
+
+from agents.seed import seed_of
+from button.checks import verify
+from button.context import Context, with_defaults
+from button.models.caller import caller_of
+from button.records import Finding, Rejection, SeedUse
+from graphs.bottom_up import graph as bottom_up_graph
+from graphs.conversation import graph as conversation_graph
+from graphs.recording import trajectory_of
+from graphs.state import ConversationState, Json, PipelineState, SeedInput, add_counts
+
+Graph = CompiledStateGraph[Any, Context, Any, Any]
+GIVEN = ("item", "variant", "task", "sub_tasks", "functions")
+"""What of a specification a conversation may know."""
+
+
+async def bottom_up(state: SeedInput, runtime: Runtime[Context]) -> PipelineState:
+    """Run the bottom-up half."""
+    context = with_defaults(runtime.context)
+    made: Json = await bottom_up_graph.ainvoke(state, context=context)
+    return PipelineState(
+        scenarios=made.get("scenarios", []),
+        specifications=made.get("specifications", []),
+        rejections=made.get("rejections", []),
+        rejection=made.get("rejection"),
+        attempts=made.get("attempts", {}),
+    )
+
+
+def fan_out_specifications(state: PipelineState) -> list[Send] | Literal["check"]:
+    """One conversation per specification; the calls for the scenarios count for each."""
+    item, shared = state.get("item", 0), state.get("attempts")
+    sends = [
+        Send(
+            "conversation",
+            {**each, "item": item, "attempts": add_counts(shared, each["attempts"])},
+        )
+        for each in state.get("specifications", [])
+    ]
+    return sends or "check"
+
+
+async def conversation(state: ConversationState, runtime: Runtime[Context]) -> PipelineState:
+    """Run one conversation in a branch of its own."""
+    context = with_defaults(runtime.context)
+    specification: Json = dict(state)
+    given = {key: specification[key] for key in GIVEN}
+    said: Json = await conversation_graph.ainvoke(given, context=context)
+    return {
+        "conversations": [
+            {
+                **specification,
+                "messages": said.get("messages", []),
+                "rejection": said.get("rejection"),
+                "attempts": add_counts(state.get("attempts"), said.get("attempts")),
+            }
+        ]
+    }
+
+
+async def check(state: PipelineState, runtime: Runtime[Context]) -> PipelineState:
+    """Prove each finished conversation with the checks."""
+    context = with_defaults(runtime.context)
+    caller = caller_of(context)
+    checked = []
+    for each in state.get("conversations", []):
+        if each["rejection"]:
+            continue
+        seeds = _seeds(state, context, each["variant"])
+        trajectory = trajectory_of(each, seeds, context, caller)
+        verdict = verify(trajectory)
+        recorded = trajectory.model_copy(update={"findings": verdict.findings})
+        checked.append(
+            {
+                "variant": each["variant"],
+                "trajectory": recorded.to_row(),
+                "accepted": verdict.accepted,
+            }
+        )
+    return {"checked": checked}
+
+
+async def record(state: PipelineState, runtime: Runtime[Context]) -> PipelineState:
+    """Decide: accepted trajectories and rejections, in variant order."""
+    context = with_defaults(runtime.context)
+    found: dict[int, Json] = {}
+    for each in state.get("checked", []):
+        row = each["trajectory"]
+        found[each["variant"]] = (
+            {"kind": "accepted", "row": row} if each["accepted"] else _failed_checks(row)
+        )
+    for variant, rejection in _rejections(state):
+        seeds = _seeds(state, context, variant)
+        row = Rejection.model_validate(rejection).model_copy(update={"seeds": seeds}).to_json()
+        found[variant] = {"kind": "rejected", "row": row}
+    return {"outcomes": [found[variant] for variant in sorted(found)]}
+
+
+def _rejections(state: PipelineState) -> list[tuple[int, Json]]:
+    """Variant and rejection of all that was dropped before the checks."""
+    whole = state.get("rejection")
+    dropped = [(0, whole)] if whole else []
+    dropped += [(each["variant"], each["rejection"]) for each in state.get("rejections", [])]
+    for each in state.get("conversations", []):
+        if each["rejection"]:
+            about = {"scenario": each["scenario"]["text"], "task": each["task"]}
+            dropped.append((each["variant"], {**about, **each["rejection"]}))
+    return dropped
+
+
+def _failed_checks(row: Json) -> Json:
+    findings = [Finding.model_validate(finding) for finding in row["findings"]]
+    decisive = next(finding for finding in findings if finding.severity == "error")
+    rejection = Rejection(
+        stage="check",
+        role="checks",
+        code=decisive.code,
+        detail=decisive.text,
+        seeds=SeedUse.model_validate(row["seeds"]),
+        scenario=row["scenario"]["text"],
+        task=row["task"]["text"],
+        findings=tuple(findings),
+    )
+    return {"kind": "rejected", "row": rejection.to_json()}
+
+
+def _seeds(state: PipelineState, context: Context, variant: int) -> SeedUse:
+    seed = seed_of(state["seed"])
+    return SeedUse(
+        seed_id=seed.id,
+        source=seed.source,
+        root=context.root_seed,
+        item=state.get("item", 0),
+        variant=variant,
+    )
+
+
+def build_pipeline(
+    checkpointer: BaseCheckpointSaver[Any] | None = None, interrupt_before: Sequence[str] = ()
+) -> Graph:
+    """The graph from a seed to the outcomes of an item.
+
+    Args:
+        checkpointer: keeps the state between steps, for notebooks and time travel.
+        interrupt_before: names of nodes before which the graph waits.
+    """
+    builder = StateGraph(PipelineState, context_schema=Context, input_schema=SeedInput)
+    builder.add_node("bottom_up", bottom_up)
+    builder.add_node("conversation", conversation)
+    builder.add_node("check", check)
+    builder.add_node("record", record)
+    builder.add_edge(START, "bottom_up")
+    builder.add_conditional_edges("bottom_up", fan_out_specifications, ["conversation", "check"])
+    builder.add_edge("conversation", "check")
+    builder.add_edge("check", "record")
+    builder.add_edge("record", END)
+    return builder.compile(checkpointer, interrupt_before=list(interrupt_before), name="pipeline")
+
+
+graph = build_pipeline()
