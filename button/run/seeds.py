@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from button.errors import InputError
-from button.records import Seed
+from button.records import FunctionSignature, Seed
 from button.run.seed_formats import (
     SHOWN,
     SeedRowError,
@@ -21,6 +21,10 @@ from button.run.seed_formats import (
 from tools.catalogue import LIST_KEYS, Catalogue, merge_groups, read_catalogue
 from tools.dialects import is_function
 from tools.documents import Row, read_lines, read_rows
+
+
+SMALLEST_GROUP = 5
+"""Functions from which on a composition is likely to be found."""
 
 
 class Skip(NamedTuple):
@@ -86,19 +90,35 @@ def read_functions(paths: Iterable[str | Path]) -> SeedReading:
         InputError: for a file that is missing, unreadable, not UTF-8, empty, or of no use at all.
     """
     catalogues = [read_catalogue(Path(path)) for path in paths]
-    seeds: list[Seed] = []
+    found: list[tuple[str, tuple[FunctionSignature, ...]]] = []
     merged = 0
     for file, group, earlier in merge_groups(catalogues):
         if earlier is None:
-            source = f"{file}:{group.line}"
-            seeds.append(Seed(kind="functions", source=source, functions=group.functions))
+            found.append((f"{file}:{group.line}", group.functions))
         else:
             merged += 1
+    seeds = [
+        Seed(kind="functions", source=source, functions=together)
+        for (source, _), together in zip(found, _with_neighbours(found), strict=True)
+    ]
     skipped = [skip for catalogue in catalogues for skip in _function_skips(catalogue)]
     used = sum(len(group.functions) for catalogue in catalogues for group in catalogue.groups)
     counts = {"total": used + len(skipped), "used": used, "skipped": len(skipped)}
     counts |= {"groups": len(seeds), "merged groups": merged}
     return SeedReading(seeds, skipped, counts | _by_kind(skipped))
+
+
+def _with_neighbours(
+    groups: list[tuple[str, tuple[FunctionSignature, ...]]],
+) -> Iterator[tuple[FunctionSignature, ...]]:
+    """Each group, a small one with functions of the groups after it: one cannot be composed."""
+    for index, (_, functions) in enumerate(groups):
+        together = {function.name: function for function in functions}
+        for _, others in groups[index + 1 :] + groups[:index]:
+            if len(together) >= SMALLEST_GROUP:
+                break
+            together = {**{function.name: function for function in others}, **together}
+        yield (*functions, *(f for f in together.values() if f not in functions))
 
 
 def _function_skips(catalogue: Catalogue) -> Iterator[Skip]:

@@ -7,7 +7,6 @@ from typing import Any
 
 from button.models.embedded.clauses import Clause, Draw
 from button.models.embedded.composition import Composer, sentence, with_join, with_sequel
-from button.models.embedded.functions import closed_object
 from button.models.embedded.logic import LogicClause
 from button.models.embedded.plan import Plan, Step
 from button.models.embedded.refusal import Refusal
@@ -18,8 +17,9 @@ from button.models.embedded.unseen import (
     field_of,
     is_of_the_world,
 )
+from button.models.embedded.unseen_returns import with_returns
 from button.models.embedded.unseen_values import required_leaves
-from button.models.embedded.unseen_wording import is_action, label_of, noun_of, scenario_of
+from button.models.embedded.unseen_wording import scenario_of
 from button.models.embedded.world import the_world
 
 Inputs = Mapping[str, Any]
@@ -171,7 +171,7 @@ def _functions_of(
     if isinstance(step.clause, LogicClause):
         return []
     if isinstance(step.clause, UnseenClause):
-        return [_with_returns(step.clause.function, _links_from(step, plan))]
+        return [with_returns(step.clause.function, _links_from(step, plan))]
     if step.clause is None:
         raise Refusal(f"the embedded model does not understand {step.text!r}")
     own = step.clause.function.signature
@@ -188,14 +188,14 @@ def _functions_of(
 
 
 def _links_from(step: Step, plan: Plan) -> dict[str, Mapping[str, Any]]:
-    """Fields that later steps expect of a step's result, with their schemas."""
+    """Fields that later steps expect of results of a step's function, with their schemas."""
     links: dict[str, Mapping[str, Any]] = {}
     for later in plan.steps:
         for path, phrase in later.references.items():
             source = plan.source(later, path)
             if (
                 source
-                and source.step is step
+                and _same_function(source.step, step)
                 and isinstance(later.clause, UnseenClause)
                 and phrase.startswith(RESULTING)
             ):
@@ -204,38 +204,13 @@ def _links_from(step: Step, plan: Plan) -> dict[str, Mapping[str, Any]]:
     return links
 
 
-def _with_returns(
-    function: Mapping[str, Any], links: Mapping[str, Mapping[str, Any]]
-) -> dict[str, Any]:
-    """The signature, with returns made up where the catalogue has none."""
-    returns = function.get("returns") or {}
-    if not returns:
-        properties: dict[str, Any] = {
-            name: {"type": schema["type"], "description": f"The {label_of(name)} for later use"}
-            for name, schema in links.items()
-        }
-        noun = noun_of(function)
-        if is_action(function):
-            properties.setdefault(
-                "status",
-                {
-                    "type": "string",
-                    "enum": ["completed"],
-                    "description": "What became of the request",
-                },
-            )
-            properties.setdefault(
-                "reference", {"type": "string", "description": "Reference of the request"}
-            )
-        else:
-            properties.setdefault(noun, {"type": "string", "description": f"The {label_of(noun)}"})
-        returns = closed_object(properties, list(properties))
-    return {
-        "name": function["name"],
-        "description": function["description"],
-        "parameters": function["parameters"],
-        "returns": returns,
-    }
+def _same_function(step: Step, other: Step) -> bool:
+    """Whether two steps call one function; it has one set of returns."""
+    return (
+        isinstance(step.clause, UnseenClause)
+        and isinstance(other.clause, UnseenClause)
+        and step.clause.name == other.clause.name
+    )
 
 
 def _domain_of(scenario: str) -> str | None:

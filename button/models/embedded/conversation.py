@@ -16,7 +16,7 @@ from button.models.embedded.human_voice import HumanVoice
 from button.models.embedded.plan import Plan, Step
 from button.models.embedded.results import ResultMaker
 from button.models.embedded.unseen import UnseenClause, field_of, is_of_the_world
-from button.models.embedded.unseen_values import draw_value
+from button.models.embedded.unseen_returns import draw_result
 from button.models.embedded.unseen_wording import words_of
 from button.models.embedded.world import the_world
 
@@ -45,11 +45,11 @@ def answer_as_tool(inputs: Inputs, _: Random) -> dict[str, Any]:
         own = world.functions[function["name"]]
         return ResultMaker(own, call["arguments"], facts, today, world.tables).make()
     rng = derived_random("unseen result", function["name"], canonical_json(call["arguments"]))
-    result = draw_value(function["returns"], "result", rng, today)
+    result = draw_result(function["returns"], rng, today)
     for name in set(result) & set(call["arguments"]):
         if isinstance(call["arguments"][name], type(result[name])):
             result[name] = call["arguments"][name]
-    return dict(result)
+    return result
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """Clauses about functions the world does not know: said and read by their schemas alone.
 
 The form is regular so that it can be read back: what the function does, then each required leaf as
-its label and its value, texts in quotes: `change the drink order with drink id "latte"`.
+its label and its value, texts in quotes: `change the drink order (drink id: "latte")`.
 """
 
 import json
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from button.models.embedded.plan import Source, Step
 
 RESULTING = "the resulting "
+DATE_PAIRS = (("start", "end"), ("in", "out"), ("departure", "return"), ("from", "to"))
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _VALUE = r'(?:"[^"]*"(?:(?:, | and )"[^"]*")*|-?[\d.,]*\d|yes|no|null|the resulting [a-z0-9 ]+?)'
 
 
@@ -43,12 +45,9 @@ class UnseenClause:
 
     def text(self) -> str:
         """The clause in words."""
-        pairs = [f"{label_of(path)} {self.said(path)}" for path in self._paths()]
+        pairs = [f"{label_of(path)}: {self.said(path)}" for path in self._paths()]
         head = imperative(self.function)
-        if not pairs:
-            return head
-        last = pairs.pop()
-        return f"{head} with {', '.join(pairs)}{' and ' if pairs else ''}{last}"
+        return f"{head} ({', '.join(pairs)})" if pairs else head
 
     def _paths(self) -> list[str]:
         return [
@@ -116,7 +115,18 @@ def draw_unseen(
         for path, schema in required_leaves(function.get("parameters", {}))
         if path not in references
     }
+    _order_dates(values)
     return UnseenClause(function, values, references)
+
+
+def _order_dates(values: dict[str, Any]) -> None:
+    """What ends does not end before it starts."""
+    for start, end in DATE_PAIRS:
+        first = next((path for path in values if start in words_of(path)), None)
+        last = next((path for path in values if end in words_of(path)), None)
+        days = [str(values.get(path, "")) for path in (first, last)]
+        if first and last and all(map(_DATE.fullmatch, days)) and days[1] < days[0]:
+            values[first], values[last] = values[last], values[first]
 
 
 def _no_quotes(value: Any) -> Any:
@@ -149,15 +159,15 @@ def _read_one(text: str, function: Mapping[str, Any]) -> UnseenClause | None:
     references: dict[str, str] = {}
     leaves = list(required_leaves(function.get("parameters", {})))
     for index, (path, schema) in enumerate(leaves):
-        lead = re.match(rf"(?: with |, | and ){re.escape(label_of(path))} ", rest)
-        if lead is None:
+        lead = f"{', ' if index else ' ('}{label_of(path)}: "
+        if not rest.startswith(lead):
             return None
-        rest = rest[lead.end() :]
-        following = label_of(leaves[index + 1][0]) if index + 1 < len(leaves) else None
-        words = _scan(rest, following)
+        rest = rest[len(lead) :]
+        last = index + 1 == len(leaves)
+        words = _scan(rest, ")" if last else f", {label_of(leaves[index + 1][0])}: ")
         if words is None:
             return None
-        rest = rest[len(words) :]
+        rest = rest[len(words) + last :]
         if words.startswith(RESULTING):
             references[path] = words
         else:
@@ -165,16 +175,15 @@ def _read_one(text: str, function: Mapping[str, Any]) -> UnseenClause | None:
     return None if rest else UnseenClause(function, values, references)
 
 
-def _scan(rest: str, following: str | None) -> str | None:
-    """The words of one value at the beginning of `rest`."""
+def _scan(rest: str, following: str) -> str | None:
+    """The words of one value at the beginning of `rest`, before `following`."""
     if rest[:1] in ("{", "["):
         try:
             _, end = json.JSONDecoder().raw_decode(rest)
         except ValueError:
             return None
         return rest[:end]
-    stop = rf"(?=(?:, | and ){re.escape(following)} )" if following else "$"
-    match = re.match(_VALUE + stop, rest)
+    match = re.match(f"{_VALUE}(?={re.escape(following)})", rest)
     return match[0] if match else None
 
 

@@ -59,11 +59,17 @@ _TEXTS = {
     "genre": "jazz",
     "symbol": "NRTH",
     "category": "home",
+    "username": "mkeller27",
+    "password": "Larch-42-Wind",
     "status": "open",
     "type": "standard",
     "size": "medium",
     "product": "desk lamp",
 }
+
+
+PLACES = ("Northgate", "Riverside", "Lakeside", "Old Mill", "Central", "Hillcrest", "Westbrook")
+"""First words of names for things of which nothing else is known."""
 
 
 def required_leaves(schema: Schema, prefix: str = "") -> Iterator[tuple[str, Schema]]:
@@ -160,7 +166,7 @@ def _text(schema: Schema, name: str, rng: Random, today: str) -> str:
         if word in _TEXTS:
             return _TEXTS[word]
     minimum = int(schema.get("minLength", 0))
-    return (" ".join(words) or "sample").ljust(minimum, "x")
+    return f"{rng.choice(PLACES)} {words[-1] if words else 'choice'}".ljust(minimum, "x")
 
 
 def described_examples(description: str) -> list[str]:

@@ -66,16 +66,33 @@ def imperative(function: Mapping[str, Any]) -> str:
 def _imperative(name: str, description: str) -> str:
     text = _LEAD.sub("", description.strip())
     text = _CUT.split(text, maxsplit=1)[0].strip()
-    words = text.split()
+    words = _shortened(text.split())
     while words and words[-1].lower() in _DANGLING:
         words.pop()
     verb = _base_verb(words[0]) if words else None
     if verb and 2 <= len(words) <= MAX_IMPERATIVE_WORDS and name not in words:
         return " ".join([verb, *words[1:]]).replace('"', "").replace("'", "")
-    tail = words_of(name.rsplit(".", 1)[-1])
-    if tail and tail[0] in BASE_VERBS and len(tail) > 1:
-        return f"{tail[0]} the {' '.join(tail[1:])}"
-    return f"help me with {' '.join(tail) or 'this'}"
+    verb, nouns = _verb_and_nouns(name)
+    return f"{verb or 'look up'} the {' '.join(nouns) or 'details'}"
+
+
+def _shortened(words: list[str]) -> list[str]:
+    """The words up to a preposition where there are too many."""
+    if len(words) <= MAX_IMPERATIVE_WORDS:
+        return words
+    for index, word in enumerate(words[:MAX_IMPERATIVE_WORDS]):
+        if index > 2 and word.lower() in _DANGLING - {"the", "a", "an", "of"}:
+            return words[:index]
+    return words
+
+
+def _verb_and_nouns(name: str) -> tuple[str | None, list[str]]:
+    """`Flights_4_SearchOnewayFlight` as (search, [oneway, flight])."""
+    words = [word for word in words_of(name.rsplit(".", 1)[-1]) if not word.isdigit()]
+    for index, word in enumerate(words):
+        if word in BASE_VERBS and index + 1 < len(words):
+            return word, words[index + 1 :]
+    return None, words
 
 
 def _base_verb(word: str) -> str | None:
@@ -111,6 +128,4 @@ def is_action(function: Mapping[str, Any]) -> bool:
 
 def noun_of(function: Mapping[str, Any]) -> str:
     """A field name for what the function gives: its name without the verb."""
-    words = words_of(str(function["name"]).rsplit(".", 1)[-1])
-    rest = words[1:] if words and words[0] in BASE_VERBS else words
-    return "_".join(rest) or "result"
+    return "_".join(_verb_and_nouns(str(function["name"]))[1]) or "result"
