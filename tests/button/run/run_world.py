@@ -1,7 +1,7 @@
 """A pretended simulation, a pure function of the item; also a program that tests kill.
 
-Called as a program: RUN_DIR COUNT CONCURRENCY [SLOWNESS [CRASH_AT]]. CRASH_AT n kills the process
-with SIGKILL right before (even n) or after (odd n) the n/2-th rename of a file.
+Called as a program: RUN_DIR COUNT CONCURRENCY [SLOWNESS [rename|commit POINT]]. The last two kill
+the process with SIGKILL around a rename of a file or a commit of run.db.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from typing import Any
 from button.canonical import content_hash, derived_random
 from button.models.journal import active_journal
 from button.records import Rejection, Seed, SeedUse, Versions
+from button.run import writer
 from button.run.plan import Outcome, RunPlan
 from button.run.runner import generate
 
@@ -122,23 +123,24 @@ def product(run_dir: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in [*shards, run_dir / "MANIFEST.json"]}
 
 
-def crash_at(point: int) -> None:
-    """Kill this process at a rename."""
-    rename = Path.replace
+def kill_around(owner: Any, name: str, point: int) -> None:
+    """Kill this process before (even `point`) or after (odd) call `point` // 2 of a function."""
+    function = getattr(owner, name)
     seen = 0
 
-    def replace(self: Path, target: Path) -> Path:
+    def passes() -> None:
         nonlocal seen
         if seen == point:
             os.kill(os.getpid(), signal.SIGKILL)
         seen += 1
-        result = rename(self, target)
-        if seen == point:
-            os.kill(os.getpid(), signal.SIGKILL)
-        seen += 1
+
+    def watched(*arguments: Any) -> Any:
+        passes()
+        result = function(*arguments)
+        passes()
         return result
 
-    Path.replace = replace  # type: ignore[method-assign,assignment]
+    setattr(owner, name, watched)
 
 
 async def main(run_dir: str, count: str, concurrency: str, slowness: str = "0.001") -> None:
@@ -148,5 +150,6 @@ async def main(run_dir: str, count: str, concurrency: str, slowness: str = "0.00
 
 if __name__ == "__main__":
     if len(sys.argv) > 5:
-        crash_at(int(sys.argv[5]))
+        places = {"rename": (Path, "replace"), "commit": (writer, "_commit")}
+        kill_around(*places[sys.argv[5]], int(sys.argv[6]))
     asyncio.run(main(*sys.argv[1:5]))

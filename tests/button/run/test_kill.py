@@ -54,11 +54,17 @@ async def test_killed_at_any_moment_the_shards_come_out_the_same(
     assert world.product(tmp_path) == undisturbed
 
 
-@pytest.mark.parametrize("point", range(0, 16))
-async def test_killed_around_each_rename_the_shards_come_out_the_same(
-    world: ModuleType, tmp_path: Path, undisturbed: dict[str, bytes], point: int
+@pytest.mark.parametrize(
+    ("place", "point"),
+    [
+        *(("rename", point) for point in range(16)),
+        *(("commit", point) for point in (0, 1, 2, 3, 10, 11, 40, 41)),
+    ],
+)
+async def test_killed_at_a_named_point_the_shards_come_out_the_same(
+    world: ModuleType, tmp_path: Path, undisturbed: dict[str, bytes], place: str, point: int
 ) -> None:
-    process = start(tmp_path, 100, 8, 0.001, point)
+    process = start(tmp_path, 100, 8, 0.001, place, point)
     assert process.wait(timeout=60) == -signal.SIGKILL
     await generate(world.plan_for(tmp_path), world.simulate)
     assert world.product(tmp_path) == undisturbed

@@ -132,12 +132,12 @@ async def test_item_that_waits_never_holds_up_the_others(world: ModuleType, tmp_
     assert items == list(range(50))
 
 
-async def test_gap_left_by_a_kill_is_filled(world: ModuleType, tmp_path: Path) -> None:
+async def test_gaps_left_by_a_kill_are_filled_at_once(world: ModuleType, tmp_path: Path) -> None:
     never = asyncio.Event()
     stop = asyncio.Event()
 
-    async def first_hangs(item: int, seed: Any) -> list[Any]:
-        if item == 0:
+    async def first_two_hang(item: int, seed: Any) -> list[Any]:
+        if item < 2:
             await never.wait()
         messages = [f"message {item} {variant}" for variant in range(6 * item + 1)]
         return [world.accepted(world.row_of(item, 0, message)) for message in messages]
@@ -146,12 +146,14 @@ async def test_gap_left_by_a_kill_is_filled(world: ModuleType, tmp_path: Path) -
         if progress.hopeful >= 5:
             stop.set()
 
-    plan = world.plan_for(tmp_path, count=5, concurrency=2)
-    summary = await generate(plan, first_hangs, watch, stop=stop)
+    plan = world.plan_for(tmp_path, count=5, concurrency=3)
+    summary = await generate(plan, first_two_hang, watch, stop=stop)
     assert (summary.accepted, summary.items) == (0, 0)
     never.set()
-    summary = await generate(plan, first_hangs)
+    reports: list[RunProgress] = []
+    summary = await generate(plan, first_two_hang, reports.append)
     assert (summary.accepted, summary.items, summary.ended) == (5, 2, "complete")
+    assert max(report.in_flight for report in reports) == 2
 
 
 async def test_seeds_used_up(world: ModuleType, tmp_path: Path) -> None:
