@@ -152,15 +152,19 @@ class _Run:
         return "complete" if self._gate.stop == "count" else "runaway"
 
     def _admit(self) -> None:
+        self._skip_settled()
         while len(self._tasks) < self._plan.concurrency and self._more_needed():
-            self._next = max(self._next, self._gate.items)
-            while self._gate.holds(self._next):
-                self._next += 1
             seed = None if self._exhausted else self._plan.seed_of(self._next)
             if seed is None:
                 self._exhausted = True
                 return
             self._start(self._next, seed)
+            self._next += 1
+            self._skip_settled()
+
+    def _skip_settled(self) -> None:
+        self._next = max(self._next, self._gate.items)
+        while self._gate.holds(self._next):
             self._next += 1
 
     def _more_needed(self) -> bool:
