@@ -87,18 +87,31 @@ def agent(node: NodeT) -> NodeT:
         tally: Counter[str] = Counter()
         token = _tally.set(tally)
         try:
-            update = dict(await node(state, runtime))
-        except PASSED_ON:
-            raise
-        except Exception as error:  # noqa: BLE001 - the boundary: no branch takes others along
-            update = {"rejection": _failure(node.__name__, error).to_json()}
+            made = await as_value(node.__name__, node(state, runtime))
         finally:
             _tally.reset(token)
+        update = {"rejection": made.to_json()} if isinstance(made, Rejection) else dict(made)
         if not known.issuperset(update):
             raise TypeError(f"{node.__name__} returned {sorted(update.keys() - known)}, not Writes")
         return {**update, "attempts": dict(tally)} if tally else update
 
     return cast(NodeT, bounded)
+
+
+async def as_value(stage: str, work: Awaitable[AnswerT]) -> AnswerT | Rejection:
+    """What `work` gives; an exception becomes a rejection, so that no branch takes others along.
+
+    Raises:
+        ButtonError: one of `PASSED_ON`.
+        GraphBubbleUp: an interrupt.
+    """
+    try:
+        return await work
+    except PASSED_ON:
+        raise
+    except Exception as error:  # noqa: BLE001 - the one boundary of agents and graphs
+        detail = f"{type(error).__name__}: {error}"[:MAX_DETAIL]
+        return Rejection(stage=stage, role="run", code="internal_error", detail=detail)
 
 
 async def ask(
@@ -197,11 +210,6 @@ def _again(answer: AIMessage, error: ContractError) -> list[BaseMessage]:
 
 def _problem(stage: str, role: Role, code: str, detail: str) -> Rejection:
     return Rejection(stage=stage, role=role, code=code, detail=detail[:MAX_DETAIL])
-
-
-def _failure(stage: str, error: Exception) -> Rejection:
-    detail = f"{type(error).__name__}: {error}"[:MAX_DETAIL]
-    return Rejection(stage=stage, role="run", code="internal_error", detail=detail)
 
 
 def _count(prompt: str) -> None:

@@ -4,6 +4,7 @@ Sees the task and its sub-tasks, and the catalogue where the seed is one. A sub-
 function. What the gate refuses is designed again, with the reasons.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from button.context import Context, with_defaults
 from button.records import FunctionSignature, Rejection
 from tools.gate import gate_problems
 
+_WORDS = re.compile(r"[^\W_]+")
 SHORTEST_LEAK = 4
 """Words from which on a repeated sub-task text cannot be chance."""
 
@@ -147,14 +149,15 @@ def _with_original_name(
 
 def _leaks(signatures: Sequence[FunctionSignature], texts: Sequence[str]) -> list[str]:
     telling = {text: _plain(text) for text in texts if len(text.split()) >= SHORTEST_LEAK}
+    said = {signature.name: _plain(f"{signature.name} {signature.description}")
+            for signature in signatures}  # fmt: skip
     return [
-        f"function {signature.name!r}: repeats the text of the task: {text!r}"
-        for signature in signatures
+        f"function {name!r}: repeats the text of the task: {text!r}"
+        for name, words in said.items()
         for text, plain in telling.items()
-        if plain in _plain(f"{signature.name} {signature.description}")
+        if plain in words
     ]
 
 
 def _plain(text: str) -> str:
-    letters = "".join(letter if letter.isalnum() else " " for letter in text.casefold())
-    return f" {' '.join(letters.split())} "
+    return f" {' '.join(_WORDS.findall(text.casefold()))} "

@@ -15,12 +15,14 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Send
 
+from agents.agent import as_value
 from agents.atomic_task import write_atomic_task
 from agents.composer import compose_parallel, compose_sequential, plan_rounds
 from agents.critic import criticise
 from agents.function_designer import design_functions, gate_functions
 from agents.scenario import expand_scenario, extract_scenario, name_scenario, take_scenario
 from button.context import Context, with_defaults
+from button.records import Rejection
 from graphs.state import BottomUpState, ConstructionState, Json, SeedInput
 
 Graph = CompiledStateGraph[Any, Context, Any, Any]
@@ -124,7 +126,11 @@ async def construct(state: ConstructionState, runtime: Runtime[Context]) -> Bott
     context = with_defaults(runtime.context)
     variant = state["variant"]
     rounds = plan_rounds(context, state["item"], variant)
-    made: Json = await construction.ainvoke({**state, "rounds": rounds}, context=context)
+    made: Json | Rejection = await as_value(
+        "construct", construction.ainvoke({**state, "rounds": rounds}, context=context)
+    )
+    if isinstance(made, Rejection):
+        made = {"scenario": state["scenario"], "rejection": made.to_json()}
     if made.get("rejection"):
         rejection = {**_about(made), **made["rejection"]}
         return {"rejections": [{"variant": variant, "rejection": rejection}]}

@@ -14,11 +14,12 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Send
 
+from agents.agent import as_value
 from agents.seed import seed_of
 from button.checks import verify
 from button.context import Context, with_defaults
 from button.models.caller import caller_of
-from button.records import Finding, Rejection, SeedUse
+from button.records import Rejection, SeedUse, Trajectory, Verdict
 from graphs.bottom_up import graph as bottom_up_graph
 from graphs.conversation import graph as conversation_graph
 from graphs.recording import trajectory_of
@@ -57,62 +58,63 @@ def fan_out_specifications(state: PipelineState) -> list[Send] | Literal["check"
 
 async def conversation(state: ConversationState, runtime: Runtime[Context]) -> PipelineState:
     """Run one conversation in a branch of its own."""
-    context = with_defaults(runtime.context)
     specification: Json = dict(state)
     given = {key: specification[key] for key in GIVEN}
-    said: Json = await conversation_graph.ainvoke(given, context=context)
-    return {
-        "conversations": [
-            {
-                **specification,
-                "messages": said.get("messages", []),
-                "rejection": said.get("rejection"),
-                "attempts": add_counts(state.get("attempts"), said.get("attempts")),
-            }
-        ]
+    said: Json | Rejection = await as_value(
+        "conversation", conversation_graph.ainvoke(given, context=with_defaults(runtime.context))
+    )
+    if isinstance(said, Rejection):
+        said = {"rejection": said.to_json()}
+    ended = {
+        **specification,
+        "messages": said.get("messages", []),
+        "rejection": said.get("rejection"),
+        "attempts": add_counts(state.get("attempts"), said.get("attempts")),
     }
+    return {"conversations": [ended]}
 
 
 async def check(state: PipelineState, runtime: Runtime[Context]) -> PipelineState:
     """Prove each finished conversation with the checks."""
     context = with_defaults(runtime.context)
-    caller = caller_of(context)
     checked = []
     for each in state.get("conversations", []):
         if each["rejection"]:
             continue
         seeds = _seeds(state, context, each["variant"])
-        trajectory = trajectory_of(each, seeds, context, caller)
-        verdict = verify(trajectory)
-        recorded = trajectory.model_copy(update={"findings": verdict.findings})
-        checked.append(
-            {
-                "variant": each["variant"],
-                "trajectory": recorded.to_row(),
-                "accepted": verdict.accepted,
-            }
-        )
+        found = await as_value("check", _prove(each, seeds, context))
+        if isinstance(found, Rejection):
+            found = {"accepted": False, "rejection": found.to_json()}
+        checked.append({"variant": each["variant"], **found})
     return {"checked": checked}
+
+
+async def _prove(conversation: Json, seeds: SeedUse, context: Context) -> Json:
+    trajectory = trajectory_of(conversation, seeds, context, caller_of(context))
+    verdict = verify(trajectory)
+    row = trajectory.model_copy(update={"findings": verdict.findings}).to_row()
+    if verdict.accepted:
+        return {"accepted": True, "row": row}
+    return {"accepted": False, "rejection": _failed_checks(trajectory, verdict).to_json()}
 
 
 async def record(state: PipelineState, runtime: Runtime[Context]) -> PipelineState:
     """Decide: accepted trajectories and rejections, in variant order."""
     context = with_defaults(runtime.context)
-    found: dict[int, Json] = {}
-    for each in state.get("checked", []):
-        row = each["trajectory"]
-        found[each["variant"]] = (
-            {"kind": "accepted", "row": row} if each["accepted"] else _failed_checks(row)
-        )
+    found: dict[int, Json] = {
+        each["variant"]: {"kind": "accepted", "row": each["row"]}
+        for each in state.get("checked", [])
+        if each["accepted"]
+    }
     for variant, rejection in _rejections(state):
         seeds = _seeds(state, context, variant)
-        row = Rejection.model_validate(rejection).model_copy(update={"seeds": seeds}).to_json()
+        row = Rejection.model_validate({**rejection, "seeds": seeds}).to_json()
         found[variant] = {"kind": "rejected", "row": row}
     return {"outcomes": [found[variant] for variant in sorted(found)]}
 
 
 def _rejections(state: PipelineState) -> list[tuple[int, Json]]:
-    """Variant and rejection of all that was dropped before the checks."""
+    """Variant and rejection of all that was dropped."""
     whole = state.get("rejection")
     dropped = [(0, whole)] if whole else []
     dropped += [(each["variant"], each["rejection"]) for each in state.get("rejections", [])]
@@ -120,23 +122,23 @@ def _rejections(state: PipelineState) -> list[tuple[int, Json]]:
         if each["rejection"]:
             about = {"scenario": each["scenario"]["text"], "task": each["task"]}
             dropped.append((each["variant"], {**about, **each["rejection"]}))
+    for each in state.get("checked", []):
+        if not each["accepted"]:
+            dropped.append((each["variant"], each["rejection"]))
     return dropped
 
 
-def _failed_checks(row: Json) -> Json:
-    findings = [Finding.model_validate(finding) for finding in row["findings"]]
-    decisive = next(finding for finding in findings if finding.severity == "error")
-    rejection = Rejection(
+def _failed_checks(trajectory: Trajectory, verdict: Verdict) -> Rejection:
+    decisive = next(finding for finding in verdict.findings if finding.severity == "error")
+    return Rejection(
         stage="check",
         role="checks",
         code=decisive.code,
         detail=decisive.text,
-        seeds=SeedUse.model_validate(row["seeds"]),
-        scenario=row["scenario"]["text"],
-        task=row["task"]["text"],
-        findings=tuple(findings),
+        scenario=trajectory.scenario.text,
+        task=trajectory.task.text,
+        findings=verdict.findings,
     )
-    return {"kind": "rejected", "row": rejection.to_json()}
 
 
 def _seeds(state: PipelineState, context: Context, variant: int) -> SeedUse:

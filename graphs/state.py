@@ -144,6 +144,6 @@ class PipelineState(BottomUpState, total=False):
     conversations: Annotated[list[Json], operator.add]
     """Specifications with their `messages`, and a `rejection` where one was dropped."""
     checked: list[Json]
-    """Trajectories with their findings, not yet decided: `variant`, `trajectory`, `accepted`."""
+    """Conversations after the checks: `variant`, `accepted`, and `row` or `rejection`."""
     outcomes: list[Json]
     """The product, in variant order: `kind` (accepted or rejected) and `row`."""
