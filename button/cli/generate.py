@@ -66,6 +66,9 @@ def generate(
         Literal["on", "off", "mixed"] | None,
         typer.Option(help="Whether the assistant may make several calls in one turn. Default: on."),
     ] = None,
+    keep_calls: Annotated[
+        bool, typer.Option("--keep-calls", help="Keep every model response in run.db.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print the summary only.")] = False,
 ) -> None:
     """Generate checked trajectories; called again with the same settings it continues."""
@@ -74,7 +77,9 @@ def generate(
     reading = _read_inputs(seeds or [], functions or [], console)
     if count is None and reading is None:
         count = DEFAULT_COUNT
-    plan = plan_of(out, context, reading, count=count, concurrency=concurrency)
+    plan = plan_of(
+        out, context, reading, count=count, concurrency=concurrency, keep_calls=keep_calls
+    )
     with ProgressDisplay(console, count) as progress:
         summary, stopped_by = asyncio.run(_run(plan, context, progress))
     print_summary(console, summary)

@@ -24,12 +24,15 @@ def plan_of(
     *,
     count: int | None,
     concurrency: int,
+    keep_calls: bool = False,
 ) -> RunPlan:
     """The plan of a run with the given seeds, or with the built-in ones where there are none."""
     seeds = None if reading is None else reading.seeds
     configuration = {
         **context.model_dump(mode="json"),
-        "seeds": SOURCE if seeds is None else content_hash([seed.id for seed in seeds]),
+        "seeds": SOURCE
+        if seeds is None
+        else content_hash([[seed.id, seed.source] for seed in seeds]),
     }
     return RunPlan(
         run_dir=run_dir,
@@ -39,6 +42,7 @@ def plan_of(
         count=count,
         concurrency=concurrency,
         root_seed=context.root_seed,
+        keep_calls=keep_calls,
         skipped={} if reading is None else _skipped(reading),
     )
 

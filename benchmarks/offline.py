@@ -1,0 +1,83 @@
+"""Speed of the whole pipeline with the embedded model, one process: `make bench`.
+
+Prints trajectories per second and CPU milliseconds per trajectory, and where the CPU time goes.
+"""
+
+import asyncio
+import cProfile
+import json
+import platform
+import pstats
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from button.context import Context
+from button.run.pipeline import plan_of, simulator_of
+from button.run.runner import generate
+
+COUNT = 600
+WARM_UP = 60
+PARTS = {
+    "embedded model": "models/embedded/",
+    "checks": "button/checks/",
+    "agents and prompts": ("/agents/", "/prompts/", "jinja2"),
+    "tools (gate, validation, ledger)": ("/tools/", "jsonschema"),
+    "run directory": "button/run/",
+    "LangGraph and LangChain": ("langgraph", "langchain", "langsmith"),
+    "pydantic": "pydantic",
+    "json": ("/json/", "canonical.py"),
+    "asyncio": ("asyncio", "select"),
+}
+
+
+def make(count: int, concurrency: int = 16) -> tuple[float, float]:
+    """Wall and CPU seconds for a run of `count` trajectories."""
+    context = Context(root_seed=1)
+    with tempfile.TemporaryDirectory() as folder:
+        plan = plan_of(Path(folder) / "run", context, None, count=count, concurrency=concurrency)
+        wall, cpu = time.perf_counter(), time.process_time()
+        asyncio.run(generate(plan, simulator_of(context)))
+        return time.perf_counter() - wall, time.process_time() - cpu
+
+
+def shares(profile: cProfile.Profile) -> dict[str, float]:
+    """Share of own CPU time by part of the system."""
+    totals = dict.fromkeys([*PARTS, "other"], 0.0)
+    stats = pstats.Stats(profile).stats  # type: ignore[attr-defined]
+    for (file, _, _), (_, _, own, _, _) in stats.items():
+        for part, marks in PARTS.items():
+            if any(mark in file for mark in ([marks] if isinstance(marks, str) else marks)):
+                totals[part] += own
+                break
+        else:
+            totals["other"] += own
+    whole = sum(totals.values())
+    return {part: own / whole for part, own in totals.items()}
+
+
+def main() -> None:
+    make(WARM_UP)
+    runs = [make(COUNT) for _ in range(3)]
+    wall, cpu = sorted(runs)[1]
+    profile = cProfile.Profile()
+    profile.runcall(make, WARM_UP * 2)
+    result = {
+        "python": platform.python_version(),
+        "trajectories": COUNT,
+        "per_second": round(COUNT / wall, 1),
+        "cpu_ms_each": round(1000 * cpu / COUNT, 2),
+        "shares": {part: round(share, 3) for part, share in shares(profile).items()},
+    }
+    print(f"{COUNT} checked trajectories, median of three runs, one process")
+    print(f"  {result['per_second']} trajectories a second, {result['cpu_ms_each']} CPU ms each")
+    print("  where the CPU time goes (profiled, own time):")
+    for part, share in sorted(shares(profile).items(), key=lambda pair: -pair[1]):
+        print(f"    {part:34} {share:6.1%}")
+    if len(sys.argv) > 1:
+        Path(sys.argv[1]).write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,5 @@
+"""`python -m button.cli` is `button`."""
+
+from button.cli import main
+
+main()

@@ -1,0 +1,149 @@
+"""The command line as a person uses it: real processes, what they print, how they exit."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CLI = [sys.executable, "-c", "from button.cli import main; main()"]
+
+
+def button(*args: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*CLI, *map(str, args)], cwd=cwd, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def run_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("runs") / "small"
+    done = button("generate", "--count", "12", "--out", out)
+    assert done.returncode == 0, done.stderr
+    return out
+
+
+def rows(run_dir: Path, kind: str = "accepted") -> list[dict[str, object]]:
+    files = sorted((run_dir / "shards").glob(f"{kind}-*.jsonl"))
+    return [json.loads(line) for file in files for line in file.read_text().splitlines()]
+
+
+def test_generate_makes_the_count_and_says_where_it_lies(tmp_path: Path) -> None:
+    done = button("generate", "--count", "5", "--out", tmp_path / "run")
+    assert done.returncode == 0
+    assert len(rows(tmp_path / "run")) == 5
+    assert "embedded (procedural)" in done.stdout
+    assert "accepted-*.jsonl" in done.stdout.replace("\n", "")
+    assert "button show" in done.stdout
+
+
+def test_called_again_it_continues(run_dir: Path) -> None:
+    before = rows(run_dir)
+    done = button("generate", "--count", "14", "--out", run_dir)
+    assert done.returncode == 0
+    assert len(rows(run_dir)) == 14
+    assert rows(run_dir)[:12] == before[:12]
+
+
+def test_another_seed_is_another_run(run_dir: Path) -> None:
+    done = button("generate", "--count", "20", "--seed", "5", "--out", run_dir)
+    assert done.returncode == 73
+    assert "root_seed is 0 there and 5 here" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_show_finds_a_trajectory_by_the_beginning_of_its_id(run_dir: Path) -> None:
+    row = rows(run_dir)[3]
+    done = button("show", run_dir, str(row["id"])[:10])
+    assert done.returncode == 0
+    assert str(row["id"])[:12] in done.stdout
+    assert "said by the human" in done.stdout
+
+
+def test_show_prints_how_varied_a_run_is(run_dir: Path) -> None:
+    done = button("show", run_dir, "--stats")
+    assert "distinct functions called" in done.stdout
+    assert "after masking values and numbers" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["bottom_up", "conversation", "pipeline"])
+def test_graph_prints_mermaid(name: str) -> None:
+    assert "graph TD" in button("graph", name).stdout
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "said"),
+    [
+        (["generate", "--seeds", "missing.jsonl"], 65, "missing.jsonl"),
+        (["generate", "--functions", "missing.json"], 65, "missing.json"),
+        (["generate", "--config", "missing.yaml"], 78, "missing.yaml"),
+        (["generate", "--seeds", "a", "--functions", "b"], 78, "cannot be given together"),
+        (["show", "nowhere"], 73, "nowhere"),
+        (["generate", "--count", "0"], 2, "count"),
+        (["graph", "nothing"], 2, "nothing"),
+    ],
+)
+def test_bad_input_gets_one_clear_line(
+    args: list[str], code: int, said: str, tmp_path: Path
+) -> None:
+    done = button(*args, cwd=tmp_path)
+    assert done.returncode == code
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("max_calls: 0\n", "settings.yaml:1: max_calls"),
+        ("\nmax_cals: 3\n", "settings.yaml:2: unknown setting 'max_cals'"),
+        ("strategy: mixed\nstrategy: mixed\n", "settings.yaml:2: key 'strategy' stands twice"),
+        ("a: [\n", "settings.yaml:2"),
+        ("- 1\n", "settings.yaml:1: settings are a mapping"),
+        ("today: &d '2026-01-01'\nx: *d\n", "settings.yaml:2: aliases"),
+    ],
+)
+def test_a_broken_setting_is_named_with_its_line(text: str, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "settings.yaml"
+    path.write_text(text)
+    done = button("generate", "--config", path, "--out", tmp_path / "run")
+    assert done.returncode == 78
+    assert said in done.stderr
+    assert not (tmp_path / "run").exists()
+
+
+def test_settings_of_a_file_are_used(tmp_path: Path) -> None:
+    path = tmp_path / "settings.yaml"
+    path.write_text("strategy: parallel_then_sequential\ncomposition_depth: 1\n")
+    done = button("generate", "--count", "4", "--config", path, "--out", tmp_path / "run")
+    assert done.returncode == 0, done.stderr
+    made = rows(tmp_path / "run")
+    assert {row["strategy"] for row in made} == {"parallel_then_sequential"}
+
+
+def test_parallel_off_makes_one_call_a_turn(tmp_path: Path) -> None:
+    done = button("generate", "--count", "6", "--parallel", "off", "--out", tmp_path / "run")
+    assert done.returncode == 0, done.stderr
+    for row in rows(tmp_path / "run"):
+        for message in row["messages"]:  # type: ignore[attr-defined]
+            assert len(message.get("tool_calls") or ()) <= 1
+
+
+def test_seeds_that_cannot_be_used_are_counted_and_named(tmp_path: Path) -> None:
+    seeds = tmp_path / "seeds.jsonl"
+    seeds.write_text('{"scenario": "booking a flight for a trip"}\n{broken\n{"other": 1}\n')
+    done = button("generate", "--seeds", seeds, "--out", tmp_path / "run")
+    assert done.returncode == 0, done.stderr
+    assert "seeds.jsonl:2" in done.stdout
+    assert "seeds.jsonl:3" in done.stdout
+    assert rows(tmp_path / "run")
+
+
+def test_what_the_embedded_model_does_not_know_is_rejected_with_a_reason(tmp_path: Path) -> None:
+    seeds = tmp_path / "seeds.txt"
+    seeds.write_text("taming a griffin\nbooking a flight for a trip\n")
+    done = button("generate", "--seeds", seeds, "--out", tmp_path / "run")
+    assert done.returncode == 0, done.stderr
+    reasons = [str(row["detail"]) for row in rows(tmp_path / "run", "rejected")]
+    assert any("taming a griffin" in reason for reason in reasons)

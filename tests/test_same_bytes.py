@@ -1,0 +1,74 @@
+"""Same seed, same bytes: whatever the concurrency, and however often the run was killed."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+COUNT = 40
+CLI = [sys.executable, "-c", "from button.cli import main; main()"]
+
+
+def command(out: Path, concurrency: int) -> list[str]:
+    flags = ["--count", str(COUNT), "--concurrency", str(concurrency), "--seed", "7", "--quiet"]
+    return [*CLI, "generate", *flags, "--out", str(out)]
+
+
+def shards(out: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted((out / "shards").glob("*.jsonl"))}
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    out = tmp_path_factory.mktemp("bytes") / "one"
+    subprocess.run(command(out, 1), check=True, capture_output=True, timeout=120)
+    made = shards(out)
+    assert sum(data.count(b"\n") for name, data in made.items() if "accepted" in name) == COUNT
+    return made
+
+
+@pytest.mark.parametrize("concurrency", [4, 32])
+def test_concurrency_changes_no_byte(
+    concurrency: int, undisturbed: dict[str, bytes], tmp_path: Path
+) -> None:
+    subprocess.run(
+        command(tmp_path / "run", concurrency), check=True, capture_output=True, timeout=120
+    )
+    assert shards(tmp_path / "run") == undisturbed
+
+
+def test_a_killed_run_continues_to_the_same_bytes(
+    undisturbed: dict[str, bytes], tmp_path: Path
+) -> None:
+    out = tmp_path / "run"
+    killed = 0
+    for settled in (1, 8, 20):
+        process = subprocess.Popen(
+            command(out, 4), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        killed += kill_when(process, out, settled)
+    assert killed >= 2
+    subprocess.run(command(out, 4), check=True, capture_output=True, timeout=120)
+    assert shards(out) == undisturbed
+
+
+def kill_when(process: subprocess.Popen[bytes], out: Path, settled: int) -> bool:
+    """SIGKILL the process once its journal has grown past a number of items."""
+    deadline = time.monotonic() + 60
+    while process.poll() is None and time.monotonic() < deadline:
+        if settled_items(out) >= settled:
+            os.kill(process.pid, signal.SIGKILL)
+            return process.wait() == -signal.SIGKILL
+        time.sleep(0.005)
+    process.wait()
+    return False
+
+
+def settled_items(out: Path) -> int:
+    """Roughly how many items are on disk: the write-ahead log grows with each."""
+    log = out / "run.db-wal"
+    return log.stat().st_size // 60_000 if log.exists() else 0
