@@ -34,7 +34,7 @@ def show(graph: CompiledStateGraph[Any, Any, Any, Any], *, xray: bool = True) ->
     drawable = graph.get_graph(xray=xray)
     try:
         picture = drawable.draw_png(None)
-    except ImportError:
+    except (ImportError, OSError, ValueError):  # no pygraphviz, or no graphviz behind it
         picture = None
     return Drawing(drawable.draw_mermaid(), picture)
 

@@ -26,7 +26,8 @@ REFUSED_FOR_GOOD = (401, 403, 404)
 MAX_REASON = 300
 
 Models = BaseChatModel | Mapping[Role, BaseChatModel]
-_active_models: ContextVar[Models | None] = ContextVar("active_models", default=None)
+active_models: ContextVar[Models | None] = ContextVar("active_models", default=None)
+"""Models that were handed over as objects; `use_models` sets it for a block."""
 
 
 class CallKey(NamedTuple):
@@ -133,7 +134,7 @@ class JournaledCaller:
 
 def caller_of(context: Context) -> ModelCaller:
     """The caller of the current task: through the journal where the task belongs to a run."""
-    direct = DirectCaller(context, _active_models.get())
+    direct = DirectCaller(context, active_models.get())
     journal = active_journal.get()
     return direct if journal is None else JournaledCaller(direct, journal)
 
@@ -144,11 +145,11 @@ def use_models(models: Models) -> Iterator[None]:
 
     For chat models that settings cannot name: a scripted one, or any other LangChain chat model.
     """
-    token = _active_models.set(models)
+    token = active_models.set(models)
     try:
         yield
     finally:
-        _active_models.reset(token)
+        active_models.reset(token)
 
 
 def _model_error(name: str, role: Role, error: Exception, limit: float) -> ModelError:
