@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-from button.checks.quantities import as_number, conversions
+from button.checks.quantities import as_number, conversions, unit_of_key
 from button.checks.sources import Derived, Source, amounts_in
 from button.checks.surface import Passage
 from button.checks.text import vocabulary
@@ -31,6 +31,8 @@ class _Operand(NamedTuple):
     kind: str | None
     source: Source
     path: str | None = None
+    unmarked: bool = False
+    """Whether a result names it without a unit, so that it may as well be money."""
 
 
 def by_unit(target: float, sources: Sequence[Source]) -> Derived | None:
@@ -64,7 +66,8 @@ def _operands(sources: Iterable[Source]) -> Iterator[_Operand]:
         for leaf in source.leaves:
             number = as_number(leaf.value)
             if number is not None:
-                yield _Operand(number, _kind(leaf.key), source, leaf.path)
+                unmarked = unit_of_key(leaf.key) is None
+                yield _Operand(number, _kind(leaf.key), source, leaf.path, unmarked)
 
 
 def _kind_said(value: float, passage: Passage) -> str | None:
@@ -133,7 +136,7 @@ def _by_total(target: float, operands: list[_Operand], decimals: int) -> Derived
 
 def _results(left: _Operand, right: _Operand) -> Iterator[tuple[str, float]]:
     a, b = left.value, right.value
-    if left.kind == right.kind or left.kind is None or right.kind is None:
+    if left.kind == right.kind or None in (left.kind, right.kind) or _both_money(left, right):
         yield "sum", a + b
         yield "difference", abs(a - b)
     if left.kind != right.kind and (_is_count(left) or _is_count(right)):
@@ -145,6 +148,12 @@ def _results(left: _Operand, right: _Operand) -> Iterator[tuple[str, float]]:
             yield "share", of.value * share.value / 100
             yield "share", of.value * (1 - share.value / 100)
             yield "share", of.value * (1 + share.value / 100)
+
+
+def _both_money(left: _Operand, right: _Operand) -> bool:
+    """A sum of money that the human named, against a figure of a result that has no unit."""
+    said, given = (left, right) if left.source.call is None else (right, left)
+    return said.source.call is None and said.kind == "money" and given.unmarked
 
 
 def _is_count(operand: _Operand) -> bool:
