@@ -124,7 +124,7 @@ def _order_dates(values: dict[str, Any]) -> None:
     for start, end in DATE_PAIRS:
         first = next((path for path in values if start in words_of(path)), None)
         last = next((path for path in values if end in words_of(path)), None)
-        days = [str(values.get(path, "")) for path in (first, last)]
+        days = [str(values.get(path or "", "")) for path in (first, last)]
         if first and last and all(map(_DATE.fullmatch, days)) and days[1] < days[0]:
             values[first], values[last] = values[last], values[first]
 

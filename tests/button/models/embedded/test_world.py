@@ -1,5 +1,9 @@
+from datetime import date
+
 import pytest
 
+from button.checks.surface import Passage, Surface
+from button.models.embedded.kinds import ListedKind
 from button.models.embedded.proof import problems_of_domain
 from button.models.embedded.world import COMMON, the_world
 from tools.gate import gate_problems
@@ -30,3 +34,17 @@ def test_parameters_are_realistic() -> None:
     assert sum("enum" in leaf for leaf in leaves) >= 20
     assert sum("format" in leaf for leaf in leaves) >= 20
     assert sum(set(s["properties"]) != set(s["required"]) for s in schemas) >= 60
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_what_a_person_says_for_a_choice_tells_which_one_it_is(domain: str) -> None:
+    today = date(2026, 3, 2)
+    hidden = []
+    for function in the_world().functions.values():
+        for param in function.params.values() if function.domain == domain else ():
+            if isinstance(param.kind, ListedKind):
+                for value in param.kind.words:
+                    said = f"Please do it for {param.kind.say(value, today.isoformat())}."
+                    if not Surface(value, today).manner(Passage(said, today)):
+                        hidden.append((function.name, value, said))
+    assert hidden == []
