@@ -55,7 +55,7 @@ class Composer:
         if leaf is None:
             return None
         if isinstance(leaf.clause, UnseenClause):
-            clause = compose_unseen(leaf.clause, self.functions, self.rng, self.plan.today)
+            clause = compose_unseen(leaf.clause, self._unused(), self.rng, self.plan.today)
             return Sequel(clause, (leaf.id,)) if clause else None
         deeper = len(self.plan.steps) > 1
         if deeper and self.rng.random() < LOGIC_PROBABILITY:
@@ -63,6 +63,13 @@ class Composer:
             if thought is not None:
                 return Sequel(thought, (leaf.id,))
         return self._next_call(leaf) or (self._any_logic() if deeper else None)
+
+    def _unused(self) -> list[Mapping[str, Any]]:
+        """Functions given with the task that no step of the plan calls yet."""
+        used = {
+            step.clause.name for step in self.plan.steps if isinstance(step.clause, UnseenClause)
+        }
+        return [function for function in self.functions if function["name"] not in used]
 
     def _next_call(self, leaf: Step) -> Sequel | None:
         assert isinstance(leaf.clause, Clause)
@@ -83,7 +90,7 @@ class Composer:
         if leaf is None:
             return None
         if isinstance(leaf.clause, UnseenClause):
-            pair = join_unseen(leaf.clause, self.functions, self.rng, self.plan.today)
+            pair = join_unseen(leaf.clause, self._unused(), self.rng, self.plan.today)
             return Join(*pair) if pair else None
         assert isinstance(leaf.clause, Clause)
         options = []

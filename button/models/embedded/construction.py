@@ -74,7 +74,8 @@ def write_atomic_task(inputs: Inputs, rng: Random) -> dict[str, Any]:
 
 
 def _unseen_request(functions: Sequence[Mapping[str, Any]], rng: Random, today: str) -> str:
-    order = list(functions)
+    telling = [f for f in functions if any(required_leaves(f.get("parameters", {})))]
+    order = telling or list(functions)
     rng.shuffle(order)
     shortest = ""
     for function in order:

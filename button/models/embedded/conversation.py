@@ -45,11 +45,7 @@ def answer_as_tool(inputs: Inputs, _: Random) -> dict[str, Any]:
         own = world.functions[function["name"]]
         return ResultMaker(own, call["arguments"], facts, today, world.tables).make()
     rng = derived_random("unseen result", function["name"], canonical_json(call["arguments"]))
-    result = draw_result(function["returns"], rng, today)
-    for name in set(result) & set(call["arguments"]):
-        if isinstance(call["arguments"][name], type(result[name])):
-            result[name] = call["arguments"][name]
-    return result
+    return draw_result(function["returns"], rng, today)
 
 
 @dataclass

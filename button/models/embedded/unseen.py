@@ -99,7 +99,7 @@ def say_leaf(value: Any) -> str:
     if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
         quoted = [say_leaf(item) for item in value]
         return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
-    return canonical_json(value)
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
 def draw_unseen(

@@ -33,7 +33,8 @@ def join_unseen(
 ) -> tuple[UnseenClause, UnseenClause] | None:
     """A parallel clause, and one that takes a leaf from each of the two results."""
     for _, last in _ranked(first, functions, least=2):
-        sides = [f for f in functions if f["name"] not in (first.name, last["name"])]
+        others = [f for f in functions if f["name"] not in (first.name, last["name"])]
+        sides = [f for f in others if any(required_leaves(f.get("parameters", {})))]
         rng.shuffle(sides)
         for side in [*sides, first.function]:
             phrases = _two_links(last, first.function, side)

@@ -69,4 +69,4 @@ def _draw_field(schema: Schema, name: str, rng: Random, today: str) -> Any:
     items = schema.get("items")
     if kind == "array" and isinstance(items, Mapping) and items.get("properties"):
         return [draw_result(items, rng, today) for _ in range(max(2, schema.get("minItems", 0)))]
-    return draw_value(schema, name, rng, today)
+    return draw_value(schema, name, rng, today, answer=True)

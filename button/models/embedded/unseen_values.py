@@ -11,6 +11,7 @@ from button.models.embedded.world import the_world
 Schema = Mapping[str, Any]
 
 _QUOTED = re.compile(r"'([^'\"\n]{2,40})'|\"([^'\"\n]{2,40})\"")
+_PLAIN = re.compile(r"[\w][\w .,:/@+-]*[\w]")
 _EXAMPLES = re.compile(
     r"(?:e\.g\.,?|i\.e\.,?|for example,?|for instance,?|such as|like|example:?|options?:?|either)"
     r"\s+([^.;)]+)",
@@ -70,6 +71,7 @@ _TEXTS = {
 
 PLACES = ("Northgate", "Riverside", "Lakeside", "Old Mill", "Central", "Hillcrest", "Westbrook")
 """First words of names for things of which nothing else is known."""
+PLACES_OF_ANSWERS = ("Harbour", "Eastfield", "Kingsway", "Bellmoor", "Fairview", "Stonebridge")
 
 
 def required_leaves(schema: Schema, prefix: str = "") -> Iterator[tuple[str, Schema]]:
@@ -82,40 +84,45 @@ def required_leaves(schema: Schema, prefix: str = "") -> Iterator[tuple[str, Sch
             yield f"{prefix}{name}", inner
 
 
-def draw_value(schema: Schema, name: str, rng: Random, today: str) -> Any:
-    """A value that fits `schema` for something called `name`."""
+def draw_value(schema: Schema, name: str, rng: Random, today: str, *, answer: bool = False) -> Any:
+    """A value that fits `schema` for something called `name`.
+
+    What a function answers (`answer`) is drawn from other ranges than what a person asks for, so
+    that a value that is passed on is not one that was said anyway.
+    """
     if schema.get("enum"):
         return rng.choice(schema["enum"])
     if "const" in schema:
         return schema["const"]
     for word in ("anyOf", "oneOf"):
         if schema.get(word):
-            return draw_value(schema[word][0], name, rng, today)
+            return draw_value(schema[word][0], name, rng, today, answer=answer)
     kind = schema.get("type", "string")
     kind = kind[0] if isinstance(kind, list) else kind
     if kind == "boolean":
         return rng.random() < 0.5
     if kind in ("integer", "number"):
-        return _number(schema, name, rng)
+        return _number(schema, name, rng, answer)
     if kind == "array":
-        return _array(schema, name, rng, today)
+        return _array(schema, name, rng, today, answer)
     if kind == "object":
-        return _object(schema, rng, today)
-    return None if kind == "null" else _text(schema, name, rng, today)
+        return _object(schema, rng, today, answer)
+    return None if kind == "null" else _text(schema, name, rng, today, answer)
 
 
-def _object(schema: Schema, rng: Random, today: str) -> dict[str, Any]:
+def _object(schema: Schema, rng: Random, today: str, answer: bool) -> dict[str, Any]:
     properties = schema.get("properties", {})
     names = [n for n in properties if n in schema.get("required", ())]
-    return {n: draw_value(properties[n], n, rng, today) for n in names}
+    return {n: draw_value(properties[n], n, rng, today, answer=answer) for n in names}
 
 
-def _array(schema: Schema, name: str, rng: Random, today: str) -> list[Any]:
+def _array(schema: Schema, name: str, rng: Random, today: str, answer: bool) -> list[Any]:
     least = max(1, schema.get("minItems", 1))
     count = max(least, min(schema.get("maxItems", 2), 2))
     items: list[Any] = []
     for _ in range(count * 6):
-        value = draw_value(schema.get("items", {"type": "string"}), name, rng, today)
+        items_schema = schema.get("items", {"type": "string"})
+        value = draw_value(items_schema, name, rng, today, answer=answer)
         if value not in items:
             items.append(value)
         if len(items) == count:
@@ -125,9 +132,9 @@ def _array(schema: Schema, name: str, rng: Random, today: str) -> list[Any]:
     return items
 
 
-def _number(schema: Schema, name: str, rng: Random) -> int:
+def _number(schema: Schema, name: str, rng: Random, answer: bool) -> int:
     words = set(words_of(name))
-    low, high = (1, 12)
+    low, high = (113, 989) if answer else (1, 12)
     if words & {"price", "amount", "budget", "salary", "principal", "cost"}:
         low, high = 50, 900
     elif words & {"year"}:
@@ -144,7 +151,7 @@ def _number(schema: Schema, name: str, rng: Random) -> int:
     return -(-rng.randint(low, high) // step) * step
 
 
-def _text(schema: Schema, name: str, rng: Random, today: str) -> str:
+def _text(schema: Schema, name: str, rng: Random, today: str, answer: bool) -> str:
     examples = [str(example) for example in schema.get("examples", ())]
     examples = examples or described_examples(str(schema.get("description", "")))
     if examples:
@@ -166,7 +173,8 @@ def _text(schema: Schema, name: str, rng: Random, today: str) -> str:
         if word in _TEXTS:
             return _TEXTS[word]
     minimum = int(schema.get("minLength", 0))
-    return f"{rng.choice(PLACES)} {words[-1] if words else 'choice'}".ljust(minimum, "x")
+    places = PLACES_OF_ANSWERS if answer else PLACES
+    return f"{rng.choice(places)} {words[-1] if words else 'choice'}".ljust(minimum, "x")
 
 
 def described_examples(description: str) -> list[str]:
@@ -174,4 +182,4 @@ def described_examples(description: str) -> list[str]:
     found: list[str] = []
     for match in _EXAMPLES.finditer(description):
         found += [single or double for single, double in _QUOTED.findall(match[1])]
-    return [text for text in dict.fromkeys(found) if "<" not in text and "%" not in text]
+    return [text for text in dict.fromkeys(found) if _PLAIN.fullmatch(text)]
