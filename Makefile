@@ -11,7 +11,7 @@ export LANGGRAPH_CLI_NO_ANALYTICS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run install dev check format lint types layers notebooks test bench studio clean
+.PHONY: help run install dev docs audit check format lint types layers notebooks test bench studio clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -59,6 +59,14 @@ check: lint types layers notebooks ## Lint, types, layers, stripped notebooks
 
 bench: $(VENV)/.installed ## Measure the speed of the embedded model, offline
 	$(BIN)/python -m benchmarks.offline
+
+audit: $(VENV)/.installed-dev ## Generate 2,000 trajectories and audit them with plain jsonschema
+	$(BIN)/button generate --count 2000 --out runs/audit --quiet
+	$(BIN)/button show runs/audit --stats
+	$(BIN)/python -m benchmarks.audit runs/audit
+
+docs: $(VENV)/.installed-dev ## Write the reference pages from the code
+	$(BIN)/python -m button.cli.reference docs
 
 studio: $(VENV)/.installed-dev ## Start the development server for LangGraph Studio
 	$(BIN)/python -m langgraph_cli dev --no-browser

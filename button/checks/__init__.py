@@ -15,6 +15,7 @@ from button.checks import (
     grounding,
     ledger,
     parallelism,
+    sameness,
     signatures,
 )
 from button.checks.codes import Code
@@ -33,6 +34,7 @@ _MODULES = (
     grounding,
     composition,
     parallelism,
+    sameness,
     constraints,
     final_answer,
 )

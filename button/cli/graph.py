@@ -4,6 +4,7 @@ import sys
 from typing import Annotated, Literal
 
 import typer
+
 from graphs.show import mermaid
 
 

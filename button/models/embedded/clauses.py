@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from button.models.embedded.functions import Function, Param
-from button.models.embedded.kinds import DateKind
+from button.models.embedded.kinds import DateKind, ListedKind
 from button.models.embedded.phrases import Template, join_words
 from button.models.embedded.wording import clock, minutes_of, say_date
 
@@ -115,6 +115,8 @@ class Draw:
             value = self._draw_unlike(param, set(items))
             if value not in items:
                 items.append(value)
+        if isinstance(param.kind, ListedKind) and param.kind.spec.closed:
+            items.sort(key=param.kind.values.index)
         return items
 
     def _draw_unlike(self, param: Param, unlike: set[Any]) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 from button.canonical import canonical_json, derived_random
 from button.models.embedded.domain_format import FieldSpec
 from button.models.embedded.functions import Function
-from button.models.embedded.kinds import Kind, ListedKind, Scalar
+from button.models.embedded.kinds import Kind, ListedKind, PatternKind, Scalar
 from button.models.embedded.wording import clock, draw_number, minutes_of, tidy_number
 
 Facts = Sequence[Mapping[str, Any]]
@@ -152,8 +152,19 @@ def _known_fields(function: Function, arguments: dict[str, Any], facts: Facts) -
         for fact in facts:
             _collect(fact["result"], named, known)
     return {
-        name: value for name, value in known.items() if _is_stable(function.spec.returns.get(name))
+        name: value
+        for name, value in known.items()
+        if _is_stable(spec := function.spec.returns.get(name)) and not _is_id(function, spec)
     }
+
+
+def _is_id(function: Function, spec: FieldSpec | None) -> bool:
+    """Whether a field is an id: what a call makes has an id of its own."""
+    return (
+        spec is not None
+        and spec.kind is not None
+        and isinstance(function.kinds[spec.kind], PatternKind)
+    )
 
 
 def _is_stable(spec: FieldSpec | None) -> bool:

@@ -38,7 +38,7 @@ class Memory:
         self.durable.append(durable)
 
 
-class Failure(Exception):
+class OddError(Exception):
     def __init__(self, status_code: int | None = None, code: str | None = None) -> None:
         super().__init__("went\nwrong")
         self.status_code = status_code
@@ -67,19 +67,19 @@ async def test_settings_name_an_endpoint_without_building_it() -> None:
 @pytest.mark.parametrize(
     ("failure", "kind"),
     [
-        (Failure(), ModelError),
-        (Failure(500), ModelError),
-        (Failure(429), ModelError),
-        (Failure(401), EndpointError),
-        (Failure(404), EndpointError),
-        (Failure(429, "insufficient_quota"), EndpointError),
+        (OddError(), ModelError),
+        (OddError(500), ModelError),
+        (OddError(429), ModelError),
+        (OddError(401), EndpointError),
+        (OddError(404), EndpointError),
+        (OddError(429, "insufficient_quota"), EndpointError),
     ],
 )
 async def test_failures_get_a_name_by_whether_they_are_for_good(
-    failure: Failure, kind: type[ModelError]
+    failure: OddError, kind: type[ModelError]
 ) -> None:
     caller = DirectCaller(Context(), scripted(failure))
-    with pytest.raises(ModelError, match=r"model 'script' \(human\): Failure: went wrong") as told:
+    with pytest.raises(ModelError, match=r"model 'script' \(human\): OddError: went wrong") as told:
         await caller.call("human", KEY, ASK)
     assert type(told.value) is kind
 

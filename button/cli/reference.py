@@ -1,0 +1,123 @@
+"""The reference pages: settings from the pydantic models, commands from the command line itself.
+
+`python -m button.cli.reference FOLDER` (`make docs`) writes `configuration.md` and `cli.md`.
+"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import typer
+from pydantic import BaseModel
+
+from button import errors
+from button.cli import app
+from button.context import Context, ModelSettings
+from button.errors import ButtonError
+
+EXIT_CODES = {
+    0: "done",
+    1: "a check failed",
+    2: "wrong usage of a command",
+    130: "stopped by SIGINT; the same command continues",
+    143: "stopped by SIGTERM; the same command continues",
+}
+
+
+def configuration_page() -> str:
+    """`docs/configuration.md`: every setting of a run."""
+    lines = [
+        "# Settings",
+        "",
+        "Made by `make docs` from `button.context`; do not edit. A YAML file for `--config` holds",
+        "any of them; unknown keys and values out of bounds are refused with the line.",
+        "LangGraph Studio shows the same as a form.",
+        "",
+        *_table(Context),
+        "",
+        "## A model's settings",
+        "",
+        "For `default_model` and each entry of `models`.",
+        "",
+        *_table(ModelSettings),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _table(model: type[BaseModel]) -> Iterator[str]:
+    yield "| setting | default | allowed | what it does |"
+    yield "|---|---|---|---|"
+    properties = model.model_json_schema()["properties"]
+    for name, field in model.model_fields.items():
+        schema = properties[name]
+        default = field.get_default(call_default_factory=True)
+        shown = default.model_dump() if isinstance(default, BaseModel) else default
+        if isinstance(shown, dict):
+            shown = "see below" if shown else "none"
+        text = " ".join(str(field.description).split())
+        yield f"| `{name}` | {'unset' if shown is None else shown} | {_allowed(schema)} | {text} |"
+
+
+def _allowed(schema: dict[str, Any]) -> str:
+    if "enum" in schema:
+        return ", ".join(f"`{value}`" for value in schema["enum"])
+    options = [each for each in schema.get("anyOf", [schema]) if each.get("type") != "null"]
+    kind = options[0]
+    bounds = [
+        f"{sign} {kind[key]}"
+        for key, sign in (
+            ("minimum", "≥"),
+            ("exclusiveMinimum", ">"),
+            ("maximum", "≤"),
+            ("exclusiveMaximum", "<"),
+        )
+        if key in kind
+    ]
+    return " ".join(filter(None, [str(kind.get("type", "object")), ", ".join(bounds)]))
+
+
+def cli_page() -> str:
+    """`docs/cli.md`: every command with its options, and the exit codes."""
+    lines = ["# Commands", "", "Made by `make docs`; do not edit.", ""]
+    command = typer.main.get_command(app)
+    for name, sub in sorted(getattr(command, "commands", {}).items()):
+        lines += [f"## button {name}", "", str(sub.help or "").split("\n")[0], ""]
+        lines += ["| argument or option | default | what it does |", "|---|---|---|"]
+        for param in sub.params:
+            if param.name == "help":
+                continue
+            label = ", ".join(f"`{each}`" for each in param.opts) if param.opts else param.name
+            if param.param_type_name == "argument":
+                label = f"`{param.name.upper()}`"
+            text = " ".join(str(getattr(param, "help", "") or "").split())
+            shown = "" if param.default is None or callable(param.default) else str(param.default)
+            lines.append(f"| {label} | {shown} | {text} |")
+        lines.append("")
+    lines += ["## Exit codes", "", "| code | what happened |", "|---|---|"]
+    lines += [f"| {code} | {text} |" for code, text in sorted(_exit_codes().items())]
+    return "\n".join(lines) + "\n"
+
+
+def _exit_codes() -> dict[int, str]:
+    codes = dict(EXIT_CODES)
+    for value in vars(errors).values():
+        if isinstance(value, type) and issubclass(value, ButtonError) and value is not ButtonError:
+            text = " ".join(str(value.__doc__).split("(sysexits")[0].split()).rstrip(". ")
+            known = codes.get(value.exit_code)
+            codes[value.exit_code] = f"{known}; or: {text}" if known else text
+    return codes
+
+
+PAGES = {"configuration.md": configuration_page, "cli.md": cli_page}
+
+
+def main() -> None:
+    """Write the pages into the folder that is named."""
+    folder = Path(sys.argv[1])
+    for name, page in PAGES.items():
+        (folder / name).write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,134 @@
+"""An OpenAI-compatible endpoint over a real connection on loopback."""
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+from aiohttp import web
+from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
+
+from agents.contract import contract_form
+from button.context import Context, ModelSettings
+from button.errors import EndpointError, ModelError
+from button.models.caller import CallKey, DirectCaller
+from button.models.registry import close_models
+
+pytestmark = pytest.mark.server
+KEY = CallKey(0, 0, "human", 0, 0)
+ASK = [HumanMessage("Hello")]
+TOOL = {"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}
+
+
+def completion(message: dict[str, Any], finish: str = "stop") -> dict[str, Any]:
+    return {
+        "id": "c",
+        "object": "chat.completion",
+        "created": 0,
+        "model": "served",
+        "choices": [
+            {
+                "index": 0,
+                "finish_reason": finish,
+                "message": {"role": "assistant", "content": None, **message},
+            }
+        ],
+        "usage": {"prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 3},
+    }
+
+
+class Endpoint:
+    """Answers what it is told to, and keeps the requests."""
+
+    def __init__(self) -> None:
+        self.answer: Callable[[], web.Response] = lambda: web.json_response({})
+        self.requests: list[dict[str, Any]] = []
+        self.caller: DirectCaller
+
+    async def chat(self, request: web.Request) -> web.Response:
+        self.requests.append(await request.json())
+        return self.answer()
+
+    async def call(self, **kwargs: Any) -> AIMessage:
+        return await self.caller.call("human", KEY, ASK, **kwargs)
+
+
+@pytest.fixture
+async def endpoint() -> AsyncIterator[Endpoint]:
+    served = Endpoint()
+    app = web.Application()
+    app.router.add_post("/v1/chat/completions", served.chat)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    host, port = runner.addresses[0][:2]
+    settings = ModelSettings(
+        model="served", base_url=f"http://{host}:{port}/v1", api_key_env="NO_SUCH_KEY",
+        temperature=0.5, max_tokens=9, timeout_s=5,
+    )  # fmt: skip
+    served.caller = DirectCaller(Context(default_model=settings))
+    yield served
+    await close_models()
+    await runner.cleanup()
+
+
+async def test_what_is_asked_and_what_comes_back(endpoint: Endpoint) -> None:
+    endpoint.answer = lambda: web.json_response(completion({"content": '{"a": 1}'}))
+    form = contract_form("A", {"type": "object", "properties": {}})
+    message = await endpoint.call(seed=7, response_format=form)
+    assert message.content == '{"a": 1}'
+    assert message.usage_metadata is not None
+    assert message.usage_metadata["total_tokens"] == 3
+    (request,) = endpoint.requests
+    assert request["seed"] == 7
+    assert request["response_format"]["json_schema"]["name"] == "A"
+    assert (request["temperature"], request["max_completion_tokens"]) == (0.5, 9)
+    assert request["messages"] == [{"role": "user", "content": "Hello"}]
+
+
+async def test_calls_come_back_and_broken_arguments_are_kept_apart(endpoint: Endpoint) -> None:
+    calls = [
+        {"id": "1", "type": "function", "function": {"name": "f", "arguments": '{"a": 1}'}},
+        {"id": "2", "type": "function", "function": {"name": "f", "arguments": "{"}},
+    ]
+    endpoint.answer = lambda: web.json_response(completion({"tool_calls": calls}, "tool_calls"))
+    message = await endpoint.call(tools=[TOOL], parallel_tool_calls=True)
+    assert [(call["name"], call["args"]) for call in message.tool_calls] == [("f", {"a": 1})]
+    assert [call["args"] for call in message.invalid_tool_calls] == ["{"]
+    assert endpoint.requests[0]["parallel_tool_calls"] is True
+
+
+async def test_a_conversation_with_calls_is_sent_as_endpoints_want_it(endpoint: Endpoint) -> None:
+    endpoint.answer = lambda: web.json_response(completion({"content": "ok"}))
+    call = {"name": "f", "args": {"a": 1}, "id": "abc", "type": "tool_call"}
+    history = [*ASK, AIMessage("", tool_calls=[call]), ToolMessage("{}", tool_call_id="abc")]
+    await endpoint.caller.call("human", KEY, history, tools=[TOOL])
+    sent = endpoint.requests[0]["messages"]
+    assert [message["role"] for message in sent] == ["user", "assistant", "tool"]
+    assert sent[1]["tool_calls"][0]["id"] == sent[2]["tool_call_id"] == "abc"
+
+
+async def test_an_answer_that_was_cut_off_is_a_failure_of_the_model(endpoint: Endpoint) -> None:
+    endpoint.answer = lambda: web.json_response(completion({"content": '{"a"'}, "length"))
+    with pytest.raises(ModelError, match="length limit"):
+        await endpoint.call(response_format=contract_form("A", {"type": "object"}))
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(401, EndpointError), (404, EndpointError), (500, ModelError)]
+)
+async def test_errors_of_the_endpoint_have_a_name(
+    endpoint: Endpoint, status: int, kind: type[ModelError]
+) -> None:
+    body = {"error": {"message": "says no", "type": "x", "code": None}}
+    endpoint.answer = lambda: web.json_response(body, status=status)
+    with pytest.raises(ModelError, match="says no") as told:
+        await endpoint.call()
+    assert type(told.value) is kind
+    assert len(endpoint.requests) == 1
+
+
+async def test_a_body_that_is_no_completion_is_a_failure_of_the_model(endpoint: Endpoint) -> None:
+    endpoint.answer = lambda: web.Response(text="<html>busy</html>", content_type="text/html")
+    with pytest.raises(ModelError, match="'served'"):
+        await endpoint.call()
