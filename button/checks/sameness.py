@@ -29,7 +29,8 @@ def _twice(prepared: Prepared, call: Call) -> Iterator[Finding]:
         value = leaf.value
         if not isinstance(value, str) or not any(map(str.isalpha, value)):
             continue
-        if prepared.traces[call.id][leaf.path].origin.source != "result":
+        trace = prepared.traces[call.id].get(leaf.path)
+        if trace is None or trace.origin.source != "result":
             continue
         if value in seen:
             yield JOINED_WITH_ITSELF.found(

@@ -22,7 +22,6 @@ from tools.catalogue import LIST_KEYS, Catalogue, merge_groups, read_catalogue
 from tools.dialects import is_function
 from tools.documents import Row, read_lines, read_rows
 
-
 SMALLEST_GROUP = 5
 """Functions from which on a composition is likely to be found."""
 
