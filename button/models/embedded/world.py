@@ -121,6 +121,7 @@ class World:
                     found += [
                         (port, param, function, other, partner)
                         for partner in self._partners(other, function)
+                        if self._belong_together(port, partner, function)
                     ]
         return tuple(found)
 
@@ -133,6 +134,15 @@ class World:
             and self._fits(port, consumer)
             and self.functions[port.function].can_open
         ]
+
+    def _belong_together(self, port: Port, partner: Port, consumer: Function) -> bool:
+        """Whether one person would want both at once: not a film and a prescription."""
+        first = self.functions[port.function].domain
+        second = self.functions[partner.function].domain
+        if consumer.domain in (first, second) or first == second:
+            return True
+        named = {first: self.domains[first].takes_from, second: self.domains[second].takes_from}
+        return second in (named[first] or []) or first in (named[second] or [])
 
     def _fits(self, port: Port, consumer: Function) -> bool:
         """Whether a value of the port's domain makes sense in the consumer's domain."""
