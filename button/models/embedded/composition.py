@@ -1,5 +1,6 @@
 """Type-directed composition: an output that fits an input (paper stage B5)."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -177,7 +178,7 @@ class Composer:
         )
 
     def _weighted(self, functions: list[tuple[Function, ...]], options: list[Any]) -> Any:
-        """One option; functions of the plan's own domain are likelier, each function equally."""
+        """One option; those of the plan's own domain are likelier, each function equally."""
         if not options:
             return None
         home = {
@@ -186,10 +187,12 @@ class Composer:
             if isinstance(step.clause, Clause)
         }
         names = [tuple(f.name for f in group) for group in functions]
-        weights = []
-        for group, name in zip(functions, names, strict=True):
-            near = sum(f.domain in home for f in group)
-            weights.append(SAME_DOMAIN_WEIGHT**near / names.count(name))
+        nearness = [sum(f.domain in home for f in group) for group in functions]
+        peers = Counter(dict(zip(names, nearness, strict=True)).values())
+        weights = [
+            SAME_DOMAIN_WEIGHT**near / peers[near] / names.count(name)
+            for near, name in zip(nearness, names, strict=True)
+        ]
         return self.rng.choices(options, weights)[0]
 
 

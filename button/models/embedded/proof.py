@@ -23,6 +23,7 @@ from button.models.embedded.world import World, the_world
 TODAY = "2026-03-02"
 MAX_ATOMIC_WORDS = 30
 MAX_SCENARIO_WORDS = 10
+STRAY_SPACE = re.compile(r"  | [,.;:?!]")
 JOINTS = re.compile(r"(, then |; then |; also, |; after that, |, and also )")
 FUNCTIONS_A_DOMAIN = 6
 DRAWS = 25
@@ -108,6 +109,8 @@ def _problems_of_draw(
         yield f"{function.name}: {text!r} reads back as {seen}, not {dict(clause.values)}"
     if function.can_open and len(text.split()) > MAX_ATOMIC_WORDS:
         yield f"{function.name}: {text!r} is longer than {MAX_ATOMIC_WORDS} words"
+    if STRAY_SPACE.search(text):
+        yield f"{function.name}: {text!r} has a stray space"
     if JOINTS.search(text):
         yield f"{function.name}: {text!r} holds a joint between clauses"
     arguments = clause.arguments()

@@ -139,7 +139,8 @@ class World:
         """Whether one person would want both at once: not a film and a prescription."""
         first = self.functions[port.function].domain
         second = self.functions[partner.function].domain
-        if consumer.domain in (first, second) or first == second:
+        serves_all = ALL in (self.domains[consumer.domain].takes_from or [])
+        if first == second or (consumer.domain in (first, second) and not serves_all):
             return True
         named = {first: self.domains[first].takes_from, second: self.domains[second].takes_from}
         return second in (named[first] or []) or first in (named[second] or [])
