@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="no ../shared/data bes
 
 
 def show(*figures: object) -> None:
-    print(*figures)  # noqa: T201 (figures for the reader of `pytest -s`)
+    print(*figures)
 
 
 def test_every_glaive_chat_is_used_or_skipped_with_a_reason() -> None:

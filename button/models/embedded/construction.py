@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from random import Random
 from typing import Any
 
@@ -222,12 +223,20 @@ def _nearest_domain(text: str) -> str | None:
     """The domain with most of its keywords in the text; None where none has any."""
     words = re.findall(r"[a-z]+", text.lower().replace("_", " "))
     counts = {word: words.count(word) for word in set(words)}
+    counts |= {each: text.count(each) for each in _foreign_keywords()}
     best, most = None, 0.0
     for name, spec in the_world().domains.items():
         score = sum(min(counts.get(keyword, 0), 3) for keyword in spec.keywords)
         if score > most:
             best, most = name, score
     return best
+
+
+@lru_cache(maxsize=1)
+def _foreign_keywords() -> frozenset[str]:
+    """Keywords of languages that are written without spaces."""
+    keywords = {each for spec in the_world().domains.values() for each in spec.keywords}
+    return frozenset(each for each in keywords if not each.isascii())
 
 
 def _nearest_scenario(domain: str, text: str, rng: Random) -> str:
