@@ -169,30 +169,29 @@ async def converse(
     `agent` names the call where one prompt serves several agents; `bound` goes to the model.
     """
     context = with_defaults(runtime.context)
-    caller = caller_of(context)
-    role = prompt_role(prompt)
+    caller, role = caller_of(context), prompt_role(prompt)
     place = (state.get("item", 0), state.get("variant", 0), agent or prompt, turn)
     messages = _opening(render(prompt, inputs), history)
-    problem = Rejection(stage=prompt, role=role, code="never_asked", detail="")
     for attempt in range(context.max_reasks + 1):
         key = CallKey(*place, attempt)
-        _count(prompt)
         seed = derive_seed(context.root_seed, "model", *key)
+        _count(prompt)
         try:
             answer = await caller.call(role, key, messages, seed=seed, **bound)
-            if refusal := answer.additional_kwargs.get("refusal"):
-                # Asked again as it was: a refusal is no mistake that the model could mend.
-                problem = _problem(prompt, role, "refused", refusal)
-                continue
+        except EndpointError:
+            raise
+        except ModelError as error:
+            return _problem(prompt, role, "model_error", str(error))
+        if refusal := answer.additional_kwargs.get("refusal"):
+            # Asked again as it was: a refusal is no mistake that the model could mend.
+            problem = _problem(prompt, role, "refused", refusal)
+            continue
+        try:
             return parse(answer)
         except ContractError as error:
             code = error.code if isinstance(error, RuleError) else "unparsable_answer"
             problem = _problem(prompt, role, code, str(error))
             messages = [*messages, *_again(answer, error)]
-        except EndpointError:
-            raise
-        except ModelError as error:
-            return _problem(prompt, role, "model_error", str(error))
     return problem
 
 
