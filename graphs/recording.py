@@ -148,3 +148,6 @@ def _assistant_message(message: AIMessage, refused: set[str]) -> Message:
         is_final=True if is_final(message) else None,
         trainable=refused.isdisjoint(call.id for call in calls),
     )
+
+
+versions()  # now, because files must not be read while an event loop runs

@@ -162,3 +162,5 @@ def _body(name: str, used: str) -> str:
 
 
 _short_body = lru_cache(maxsize=MAX_CACHED)(_body)
+
+_library()  # now, because files must not be read while an event loop runs

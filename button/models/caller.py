@@ -17,7 +17,7 @@ from langgraph.errors import GraphBubbleUp
 from button.context import Context
 from button.errors import ButtonError, EndpointError, ModelError
 from button.models.journal import Journal, active_journal
-from button.models.registry import build_model, use_of_model, use_of_settings
+from button.models.registry import ready_model, use_of_model, use_of_settings
 from button.models.response import message_of, request_hash, response_of
 from button.records import ModelUse, Role
 
@@ -75,7 +75,7 @@ class DirectCaller:
         self, role: Role, key: CallKey, messages: Sequence[BaseMessage], **kwargs: Any
     ) -> AIMessage:
         """See `ModelCaller`. One attempt, within the time limit of the role's settings."""
-        model = self._given(role) or build_model(self._context.model_of(role))
+        model = self._given(role) or await ready_model(self._context.model_of(role))
         limit = self._context.model_of(role).timeout_s
         try:
             async with asyncio.timeout(limit):
@@ -155,9 +155,20 @@ def use_models(models: Models) -> Iterator[None]:
 def _model_error(name: str, role: Role, error: Exception, limit: float) -> ModelError:
     if isinstance(error, TimeoutError):
         return ModelError(f"model {name!r} ({role}) gave no answer within {limit:g} s")
-    reason = " ".join(str(error).split())[:MAX_REASON]
-    text = f"model {name!r} ({role}): {type(error).__name__}: {reason}"
+    telling = _telling(error)
+    reason = " ".join(str(telling).split())[:MAX_REASON]
+    text = f"model {name!r} ({role}): {type(telling).__name__}: {reason}"
     status, code = getattr(error, "status_code", None), getattr(error, "code", None)
     if status in REFUSED_FOR_GOOD or code == "insufficient_quota":
         return EndpointError(text)
     return ModelError(text)
+
+
+def _telling(error: BaseException) -> BaseException:
+    """The failed connection behind an error, where there is one: clients call it a timeout."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OSError) and str(cause):
+            return cause
+        cause = cause.__cause__ or cause.__context__
+    return error

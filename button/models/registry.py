@@ -3,6 +3,8 @@
 import asyncio
 import os
 from functools import lru_cache
+from importlib import import_module
+from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -20,6 +22,21 @@ NO_KEY = "none"
 _endpoints: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[ModelSettings, BaseChatModel]] = (
     WeakKeyDictionary()
 )
+_loaded: set[bool] = set()
+"""Whether the code and data of the embedded model (True) and of endpoints (False) are there."""
+_loading = Lock()
+
+
+async def ready_model(settings: ModelSettings) -> BaseChatModel:
+    """`build_model`, with what the first model of its kind reads from disk read in a thread.
+
+    Raises:
+        ConfigurationError: the key's environment variable is not set.
+    """
+    embedded = settings.model == EMBEDDED
+    if embedded not in _loaded:
+        await asyncio.to_thread(_load, embedded)
+    return build_model(settings)
 
 
 def build_model(settings: ModelSettings) -> BaseChatModel:
@@ -61,16 +78,25 @@ def use_of_model(model: BaseChatModel) -> ModelUse:
     return ModelUse(name=str(name), kind=about.get("kind", "endpoint"))
 
 
+def _load(embedded: bool) -> None:
+    """Import what takes long, once; an event loop should not wait for it."""
+    with _loading:
+        if embedded:
+            import_module("button.models.embedded.reading").the_reader()
+        else:
+            import_module("langchain_openai")
+        _loaded.add(embedded)
+
+
 @lru_cache(maxsize=1)
 def _embedded_model() -> BaseChatModel:
-    # Imported on first use: the world it answers from takes a moment to read.
+    # Imported on first use, like the OpenAI client: whoever needs one need not wait for both.
     from button.models.embedded import EmbeddedModel  # noqa: PLC0415
 
     return EmbeddedModel()
 
 
 def _endpoint_model(settings: ModelSettings) -> BaseChatModel:
-    # Imported on first use: the OpenAI client is the slowest import of all.
     from langchain_openai import ChatOpenAI  # noqa: PLC0415
     from openai import DefaultAioHttpClient  # noqa: PLC0415
 

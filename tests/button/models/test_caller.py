@@ -1,6 +1,7 @@
 """Calling models: directly, within limits, and through a journal."""
 
 import asyncio
+import threading
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from langchain_core.messages import AIMessage, HumanMessage
 
 from button.context import Context, ModelSettings
 from button.errors import ConfigurationError, EndpointError, ModelError
+from button.models import registry
 from button.models.caller import CallKey, DirectCaller, JournaledCaller, caller_of, use_models
 from button.models.journal import active_journal
 from button.models.registry import build_model, close_models
@@ -199,3 +201,14 @@ async def test_a_script_answers_by_contract_and_says_when_it_ends() -> None:
     with pytest.raises(ModelError, match=r"no script for 'Other' \(there are: Rating, assistant\)"):
         await model.ainvoke(ASK, response_format={"json_schema": {"name": "Other"}})
     assert isinstance(model.asked[0], Asked)
+
+
+async def test_the_first_model_of_its_kind_is_read_in_a_thread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    threads: list[int] = []
+    monkeypatch.setattr(registry, "_loaded", set())
+    monkeypatch.setattr(registry, "_load", lambda embedded: threads.append(threading.get_ident()))
+    await registry.ready_model(ModelSettings())
+    assert threads
+    assert threads[0] != threading.get_ident()

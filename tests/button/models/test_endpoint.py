@@ -132,3 +132,10 @@ async def test_a_body_that_is_no_completion_is_a_failure_of_the_model(endpoint: 
     endpoint.answer = lambda: web.Response(text="<html>busy</html>", content_type="text/html")
     with pytest.raises(ModelError, match="'served'"):
         await endpoint.call()
+
+
+async def test_a_server_that_is_not_there_is_told_as_such(endpoint: Endpoint) -> None:
+    nobody = ModelSettings(model="m", base_url="http://127.0.0.1:9/v1", timeout_s=5)
+    caller = DirectCaller(Context(default_model=nobody))
+    with pytest.raises(ModelError, match=r"'m' \(human\): .*127\.0\.0\.1"):
+        await caller.call("human", KEY, ASK)
