@@ -6,7 +6,7 @@ from typing import Any
 
 from button.models.embedded.clauses import Clause
 from button.models.embedded.logic import LogicClause
-from button.models.embedded.plan import Plan, Step
+from button.models.embedded.plan import Plan, Source, Step
 from button.models.embedded.telling import Teller, say_value
 from button.models.embedded.unseen import UnseenClause
 from button.models.embedded.unseen_wording import imperative, label_of
@@ -165,7 +165,14 @@ class AssistantVoice:
         value = port_value(self.calls, source.step, source.port.spec.take)
         if not isinstance(value, int | float):
             return None
-        return step.clause.logic.conclusion(value, step.clause.number or 0)
+        that = self._was_just_told(step, source)
+        return step.clause.logic.conclusion(value, step.clause.number or 0, that=that)
+
+    def _was_just_told(self, step: Step, source: Source) -> bool:
+        """Whether the sentence before a conclusion is the one that states its value."""
+        before = self.plan.steps.index(step) - 1
+        told = self.plan.consumed(source.step)
+        return self.plan.steps[before] is source.step and told[-1] is source.port
 
 
 def port_value(calls: Calls, step: Step, path: str) -> Any:

@@ -9,7 +9,8 @@ from typing import Any
 from button.models.embedded.phrases import Template
 from button.models.embedded.wording import read_number, say_number
 
-Conclude = Callable[[float, float], str]
+Conclude = Callable[[float, float, bool], str]
+"""Sentence from the measured value and the task's number; True: the value was said just before."""
 
 
 Numbers = Callable[[float, Random], float | None]
@@ -25,9 +26,9 @@ class Logic:
     number: Numbers | None
     conclude: Conclude
 
-    def conclusion(self, measured: float, number: float) -> str:
-        """The sentence that settles the task."""
-        return self.conclude(measured, number)
+    def conclusion(self, measured: float, number: float, *, that: bool) -> str:
+        """The sentence that settles the task; with `that`, after one that states the value."""
+        return self.conclude(measured, number, that)
 
 
 @dataclass(frozen=True)
@@ -53,76 +54,78 @@ def money(value: float) -> str:
     return f"${value:,.0f}" if value == int(value) else f"${value:,.2f}"
 
 
-def _budget(cost: float, budget: float) -> str:
+def _budget(cost: float, budget: float, that: bool) -> str:
+    subject = "That" if that else f"At {money(cost)}, it"
     if cost <= budget:
+        rest = f", with {money(round(budget - cost, 2))} to spare" if cost < budget else " exactly"
+        return f"{subject} fits the budget of {money(budget)}{rest}."
+    return f"{subject} goes over the budget of {money(budget)} by {money(round(cost - budget, 2))}."
+
+
+def _left(cost: float, budget: float, that: bool) -> str:
+    if cost <= budget:
+        left = money(round(budget - cost, 2))
         return (
-            f"At {money(cost)}, it fits the budget of {money(budget)} with "
-            f"{money(round(budget - cost, 2))} to spare."
+            f"That leaves {left} of the {money(budget)}."
+            if that
+            else f"Out of {money(budget)}, {left} would be left."
         )
-    return (
-        f"At {money(cost)}, it goes over the budget of {money(budget)} by "
-        f"{money(round(cost - budget, 2))}."
-    )
-
-
-def _left(cost: float, budget: float) -> str:
-    if cost <= budget:
-        return f"Out of {money(budget)}, {money(round(budget - cost, 2))} would be left."
     return f"{money(budget)} is not enough; {money(round(cost - budget, 2))} would be missing."
 
 
-def _split(cost: float, people: float) -> str:
-    return (
-        f"Split {say_number(people)} ways, {money(cost)} comes to "
-        f"{money(round(cost / people, 2))} each."
-    )
+def _split(cost: float, people: float, that: bool) -> str:
+    each, ways = money(round(cost / people, 2)), say_number(people)
+    if that:
+        return f"Split {ways} ways, that is {each} each."
+    return f"Split {ways} ways, {money(cost)} comes to {each} each."
 
 
-def _above(measured: float, limit: float) -> str:
+def _above(measured: float, limit: float, that: bool) -> str:
     verdict = "is above" if measured > limit else "is not above"
-    return f"{money(measured)} {verdict} {money(limit)}."
+    return f"{'That' if that else money(measured)} {verdict} {money(limit)}."
 
 
-def _minutes(measured: float, limit: float) -> str:
-    verdict = "is within" if measured <= limit else "is more than"
-    return f"{say_number(measured)} minutes {verdict} the limit of {say_number(limit)} minutes."
+def _minutes(measured: float, limit: float, that: bool) -> str:
+    subject = "That" if that else f"At {say_number(measured)} minutes, it"
+    verdict = "is under" if measured < limit else "is not under"
+    return f"{subject} {verdict} {say_number(limit)} minutes."
 
 
-def _hours(measured: float, _: float) -> str:
+def _hours(measured: float, _: float, that: bool) -> str:
     hours, minutes = divmod(int(measured), 60)
     parts = [f"{hours} hour{'s' if hours != 1 else ''}"] if hours else []
     parts += [f"{minutes} minute{'s' if minutes != 1 else ''}"] if minutes or not hours else []
-    return f"{say_number(measured)} minutes is {' and '.join(parts)}."
+    subject = "That" if that else f"{say_number(measured)} minutes"
+    return f"{subject} is {' and '.join(parts)}."
 
 
-def _fahrenheit(measured: float, _: float) -> str:
+def _fahrenheit(measured: float, _: float, that: bool) -> str:
+    subject = "That" if that else f"{say_number(measured)} degrees Celsius"
+    return f"{subject} is {say_number(round(measured * 9 / 5 + 32, 1))} degrees Fahrenheit."
+
+
+def _warmer(measured: float, limit: float, that: bool) -> str:
+    subject = "That" if that else f"{say_number(measured)} degrees"
+    verdict = "is above" if measured > limit else "is not above"
+    return f"{subject} {verdict} {say_number(limit)} degrees."
+
+
+def _miles(measured: float, _: float, that: bool) -> str:
+    subject = "That" if that else f"{say_number(measured)} kilometers"
+    return f"{subject} is about {say_number(round(measured * 0.6214, 1))} miles."
+
+
+def _further(measured: float, limit: float, that: bool) -> str:
+    subject = "That" if that else f"{say_number(measured)} kilometers"
+    verdict = "is over" if measured > limit else "is not over"
+    return f"{subject} {verdict} {say_number(limit)} kilometers."
+
+
+def _enough(measured: float, wanted: float, that: bool) -> str:
+    verdict = "is enough" if measured >= wanted else "is not enough"
     return (
-        f"{say_number(measured)} degrees Celsius is "
-        f"{say_number(round(measured * 9 / 5 + 32, 1))} degrees Fahrenheit."
+        f"{'That' if that else say_number(measured)} {verdict} for the {say_number(wanted)} needed."
     )
-
-
-def _warmer(measured: float, limit: float) -> str:
-    verdict = "is warmer than" if measured > limit else "is not warmer than"
-    return f"{say_number(measured)} degrees {verdict} {say_number(limit)} degrees."
-
-
-def _miles(measured: float, _: float) -> str:
-    return (
-        f"{say_number(measured)} kilometers is about "
-        f"{say_number(round(measured * 0.6214, 1))} miles."
-    )
-
-
-def _further(measured: float, limit: float) -> str:
-    verdict = "is more than" if measured > limit else "is not more than"
-    return f"{say_number(measured)} kilometers {verdict} {say_number(limit)} kilometers."
-
-
-def _enough(measured: float, wanted: float) -> str:
-    if measured >= wanted:
-        return f"{say_number(measured)} is enough for the {say_number(wanted)} needed."
-    return f"{say_number(measured)} is not enough for the {say_number(wanted)} needed."
 
 
 def _round_near(value: float) -> float:
