@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 from button.context import Context
+from button.run.collector import calm_collector
 from button.run.pipeline import plan_of, simulator_of
 from button.run.runner import generate
 
@@ -59,6 +60,7 @@ def shares(profile: cProfile.Profile) -> dict[str, float]:
 
 def main() -> None:
     make(WARM_UP)
+    calm_collector()
     runs = [make(COUNT) for _ in range(3)]
     wall, cpu = sorted(runs)[1]
     profile = cProfile.Profile()

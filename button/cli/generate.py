@@ -15,6 +15,7 @@ from button.cli.settings import read_settings
 from button.cli.tables import print_summary
 from button.context import Context
 from button.errors import ConfigurationError
+from button.run.collector import calm_collector
 from button.run.layout import RunLayout
 from button.run.pipeline import plan_of, simulator_of
 from button.run.reading import RunReader
@@ -80,6 +81,7 @@ def generate(
     plan = plan_of(
         out, context, reading, count=count, concurrency=concurrency, keep_calls=keep_calls
     )
+    calm_collector()
     with ProgressDisplay(console, count) as progress:
         summary, stopped_by = asyncio.run(_run(plan, context, progress))
     print_summary(console, summary)
