@@ -1,7 +1,7 @@
 """Functions of the embedded world: parameters, results, outputs and phrasings, made from a spec."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -53,6 +53,8 @@ class Function:
     spec: FunctionSpec
     kinds: Kinds
     params: dict[str, Param] = field(init=False)
+    noun_phrases: Callable[[str], str | None] = field(default=lambda kind: None, repr=False)
+    """Regular expression of the noun phrases that stand for results of a kind."""
 
     def __post_init__(self) -> None:
         self.params = dict(_leaves(self.spec.params, self.kinds, "", optional=False))
@@ -63,12 +65,15 @@ class Function:
 
     @cached_property
     def _patterns(self) -> dict[str, str]:
-        """What a slot's words look like, where its kind has a form of its own."""
-        return {
-            path: param.kind.pattern
-            for path, param in self.params.items()
-            if param.kind is not None and param.kind.pattern and not param.is_list
-        }
+        """What a slot's words look like: a form of its kind's own, a known noun phrase."""
+        patterns = {}
+        for path, param in self.params.items():
+            if param.kind is not None and not param.is_list:
+                phrases = self.noun_phrases(param.kind.name) if param.spec.reference else None
+                known = [each for each in (param.kind.pattern, phrases) if each]
+                if known:
+                    patterns[path] = "|".join(known)
+        return patterns
 
     @cached_property
     def whys(self) -> list[Template]:

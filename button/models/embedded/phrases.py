@@ -95,6 +95,12 @@ class Template:
         return Reading(slots, frozenset(flags))
 
     @cached_property
+    def plain_regex(self) -> str:
+        """A regular expression without groups for what the template may say."""
+        body = _regex_of(self.parts, {}, {}, self.patterns)
+        return re.sub(r"\(\?P<\w+>", "(?:", body)
+
+    @cached_property
     def _regex(self) -> re.Pattern[str]:
         body = _regex_of(self.parts, self._groups, self._flag_groups, self.patterns)
         first = re.match(r"[a-z]", body)

@@ -46,7 +46,9 @@ class World:
         for name, function in spec.functions.items():
             if name in self.functions:
                 raise ModelError(f"function {name!r} stands in two domains of the embedded world")
-            self.functions[name] = Function(name, spec.domain, function, kinds)
+            made = Function(name, spec.domain, function, kinds)
+            made.noun_phrases = self.noun_phrases
+            self.functions[name] = made
 
     @cached_property
     def scenarios(self) -> dict[str, str]:
@@ -70,6 +72,11 @@ class World:
                 if param.kind is not None:
                     index[param.kind.name].append((function, param))
         return index
+
+    def noun_phrases(self, kind: str) -> str | None:
+        """Regular expression of the noun phrases of a kind's ports, the longest first."""
+        phrases = {port.np.plain_regex for port in self.ports_by_kind.get(kind, ())}
+        return "|".join(sorted(phrases, key=lambda each: (-len(each), each))) or None
 
     def kind_name(self, port: Port) -> str:
         """Full name of a port's kind, "" for one that only carries a measure."""
