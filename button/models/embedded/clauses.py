@@ -48,14 +48,19 @@ class Clause:
 
     def arguments(self, resolved: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The arguments object; `resolved` holds the values of the references by path."""
-        result: dict[str, Any] = {}
-        for path, value in {**self.values, **(resolved or {})}.items():
-            target = result
-            *parents, leaf = path.split(".")
-            for parent in parents:
-                target = target.setdefault(parent, {})
-            target[leaf] = value
-        return result
+        return nested({**self.values, **(resolved or {})})
+
+
+def nested(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values by dotted path as one object: `{"a.b": 1}` is `{"a": {"b": 1}}`."""
+    result: dict[str, Any] = {}
+    for path, value in values.items():
+        target = result
+        *parents, leaf = path.split(".")
+        for parent in parents:
+            target = target.setdefault(parent, {})
+        target[leaf] = value
+    return result
 
 
 @dataclass

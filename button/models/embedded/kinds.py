@@ -103,20 +103,36 @@ class ListedKind(Kind):
         return schema
 
 
-class PatternKind(Kind):
-    """Text after a pattern: `#` is a digit, `@` a capital letter, all else stands for itself."""
+class FormedKind(Kind):
+    """Text of a form that a regular expression tells."""
 
-    def __init__(self, name: str, spec: KindSpec, pattern: str) -> None:
+    form: re.Pattern[str]
+
+    def forms(self, value: Any, today: str) -> Sequence[str]:
+        return (str(value),)
+
+    def read_form(self, text: str, today: str) -> Scalar | None:
+        return text if self.form.fullmatch(text) else None
+
+    @property
+    def json_schema(self) -> dict[str, Any]:
+        return {"type": "string", **({"format": self.spec.format} if self.spec.format else {})}
+
+
+class PatternKind(FormedKind):
+    """Text after a mask: `#` is a digit, `@` a capital letter, all else stands for itself."""
+
+    def __init__(self, name: str, spec: KindSpec, mask: str) -> None:
         super().__init__(name, spec)
-        self.mask = pattern
-        body = "".join({"#": r"\d", "@": "[A-Z]"}.get(char, re.escape(char)) for char in pattern)
-        self._regex = re.compile(body)
+        self.mask = mask
+        body = "".join({"#": r"\d", "@": "[A-Z]"}.get(char, re.escape(char)) for char in mask)
+        self.form = re.compile(body)
 
     def draw(self, rng: Random, today: str) -> Scalar:
         letters = []
         for index, char in enumerate(self.mask):
             if char == "#":
-                leading = index == 0 or self.mask[index - 1] not in "#"
+                leading = index == 0 or self.mask[index - 1] != "#"
                 letters.append(str(rng.randint(1 if leading else 0, 9)))
             elif char == "@":
                 letters.append(rng.choice("ABCDEFGHJKLMNPRSTUVWXYZ"))
@@ -124,18 +140,8 @@ class PatternKind(Kind):
                 letters.append(char)
         return "".join(letters)
 
-    def forms(self, value: Any, today: str) -> Sequence[str]:
-        return (str(value),)
 
-    def read_form(self, text: str, today: str) -> Scalar | None:
-        return text if self._regex.fullmatch(text) else None
-
-    @property
-    def json_schema(self) -> dict[str, Any]:
-        return {"type": "string", **({"format": self.spec.format} if self.spec.format else {})}
-
-
-class ComposedKind(Kind):
+class ComposedKind(FormedKind):
     """Text made of named parts, such as a first and a last name."""
 
     def __init__(self, name: str, spec: KindSpec, template: str) -> None:
@@ -146,23 +152,13 @@ class ComposedKind(Kind):
             body += re.escape(literal)
             if part:
                 body += "(?:" + "|".join(re.escape(option) for option in spec.parts[part]) + ")"
-        self._regex = re.compile(body)
+        self.form = re.compile(body)
 
     def draw(self, rng: Random, today: str) -> Scalar:
         return "".join(
             literal + (rng.choice(self.spec.parts[part]) if part else "")
             for literal, part in _split_slots(self.template)
         )
-
-    def forms(self, value: Any, today: str) -> Sequence[str]:
-        return (str(value),)
-
-    def read_form(self, text: str, today: str) -> Scalar | None:
-        return text if self._regex.fullmatch(text) else None
-
-    @property
-    def json_schema(self) -> dict[str, Any]:
-        return {"type": "string", **({"format": self.spec.format} if self.spec.format else {})}
 
 
 class NumberKind(Kind):

@@ -13,6 +13,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from button.canonical import canonical_json
+from button.models.embedded.clauses import nested
 from button.models.embedded.unseen_values import draw_value, required_leaves
 from button.models.embedded.unseen_wording import imperative, label_of, words_of
 from button.models.embedded.wording import say_number
@@ -58,14 +59,7 @@ class UnseenClause:
 
     def arguments(self, resolved: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The arguments object."""
-        result: dict[str, Any] = {}
-        for path, value in {**self.values, **(resolved or {})}.items():
-            target = result
-            *parents, leaf = path.split(".")
-            for parent in parents:
-                target = target.setdefault(parent, {})
-            target[leaf] = value
-        return result
+        return nested({**self.values, **(resolved or {})})
 
     def source(self, path: str, before: Sequence["Step"]) -> "Source | None":
         """The step whose result a reference means: the one that returns it, else by position."""
