@@ -22,6 +22,11 @@ from button.models.embedded.world import the_world
 
 Inputs = Mapping[str, Any]
 Executed = tuple[str, dict[str, Any], dict[str, Any] | None]
+NO_TASK = (
+    "I am the embedded procedural model of the BUTTON simulator: I can act on a task that comes with "
+    "sub-tasks and functions, as the bottom_up graph makes them, but I cannot chat freely. For that, "
+    "choose a model of your own for the role `assistant`."
+)
 TRIES = 2
 """How often the assistant makes the same refused call before it gives up."""
 
@@ -79,6 +84,8 @@ class Assistant:
 
     def turn(self) -> tuple[str, list[dict[str, Any]]]:
         """(text, tool calls) of the turn."""
+        if not self.plan.steps:
+            return f"<thought>There is no task to plan for.</thought><final>{NO_TASK}</final>", []
         open_steps = [
             step
             for step in self.plan.steps

@@ -109,3 +109,9 @@ def test_a_refused_call_is_tried_again_and_then_given_up() -> None:
 @pytest.mark.parametrize("text", ["<inputs>\nnot json\n</inputs>", "<inputs>\n[1]\n</inputs>"])
 def test_a_broken_inputs_block_does_not_break_the_model(text: str) -> None:
     assert "procedural" in str(EmbeddedModel().invoke([HumanMessage(text)]).content)
+
+
+def test_without_a_task_it_says_what_it_is() -> None:
+    answer = assistant([HumanMessage("Hello, what can you do?")], sub_tasks=[])
+    assert not answer.tool_calls
+    assert "procedural model" in str(answer.content)
