@@ -17,8 +17,12 @@ from button.canonical import canonical_json, derived_random
 from button.models.embedded import construction
 from button.models.embedded.conversation import Assistant, answer_as_tool, speak_as_human
 from button.models.embedded.refusal import Refusal
+from button.models.embedded.unseen_returns import draw_result
+from button.models.embedded.unseen_values import without_references
 
 MODEL_NAME = "embedded"
+DAY = "2026-03-02"
+"""The day for contracts whose inputs name none."""
 _INPUTS = re.compile(r"<inputs>\s*(.*?)\s*</inputs>\s*$", re.DOTALL)
 _NOT_OURS = (
     "I am the embedded procedural model of the BUTTON simulator. I answer its prompts, which "
@@ -93,6 +97,9 @@ def answer(messages: Sequence[BaseMessage], **kwargs: Any) -> AIMessage:
             return _message(canonical_json(speak_as_human(inputs, messages[1:], rng)))
         if contract in CONTRACTS:
             return _message(canonical_json(CONTRACTS[contract](inputs, rng)))
+        if contract:
+            schema = without_references(kwargs["response_format"]["json_schema"]["schema"])
+            return _message(canonical_json(draw_result(schema, rng, str(inputs.get("today", DAY)))))
         text, calls = Assistant(inputs, messages[1:], kwargs.get("tools", ()), rng).turn()
         return _message(text, calls)
     except Refusal as refusal:

@@ -23,9 +23,9 @@ from button.models.embedded.world import the_world
 Inputs = Mapping[str, Any]
 Executed = tuple[str, dict[str, Any], dict[str, Any] | None]
 NO_TASK = (
-    "I am the embedded procedural model of the BUTTON simulator: I can act on a task that comes with "
-    "sub-tasks and functions, as the bottom_up graph makes them, but I cannot chat freely. For that, "
-    "choose a model of your own for the role `assistant`."
+    "I am the embedded procedural model of the BUTTON simulator: I can act on a task that comes "
+    "with sub-tasks and functions, as the bottom_up graph makes them, but I cannot chat freely. "
+    "For that, choose a model of your own for the role `assistant`."
 )
 TRIES = 2
 """How often the assistant makes the same refused call before it gives up."""

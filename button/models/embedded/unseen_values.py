@@ -84,6 +84,21 @@ def required_leaves(schema: Schema, prefix: str = "") -> Iterator[tuple[str, Sch
             yield f"{prefix}{name}", inner
 
 
+def without_references(schema: Any, definitions: Mapping[str, Any] | None = None) -> Any:
+    """A schema with `#/$defs/X` replaced by what it names, as pydantic writes them."""
+    if isinstance(schema, list):
+        return [without_references(value, definitions) for value in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    known = schema.get("$defs", {}) if definitions is None else definitions
+    name = str(schema.get("$ref", "")).removeprefix("#/$defs/")
+    if name in known:
+        return without_references(known[name], known)
+    return {
+        key: without_references(value, known) for key, value in schema.items() if key != "$defs"
+    }
+
+
 def draw_value(schema: Schema, name: str, rng: Random, today: str, *, answer: bool = False) -> Any:
     """A value that fits `schema` for something called `name`.
 

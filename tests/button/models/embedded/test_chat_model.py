@@ -1,8 +1,9 @@
 import json
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
+from pydantic import BaseModel, Field
 
 from button.canonical import canonical_json
 from button.models.embedded import EmbeddedModel
@@ -115,3 +116,22 @@ def test_without_a_task_it_says_what_it_is() -> None:
     answer = assistant([HumanMessage("Hello, what can you do?")], sub_tasks=[])
     assert not answer.tool_calls
     assert "procedural model" in str(answer.content)
+
+
+class Part(BaseModel):
+    weight: int = Field(ge=3, le=4)
+
+
+class Opinion(BaseModel):
+    stars: int = Field(ge=1, le=5)
+    mood: Literal["calm", "keen"]
+    parts: list[Part]
+
+
+def test_a_contract_it_has_never_seen_is_answered_from_its_schema() -> None:
+    schema = Opinion.model_json_schema()
+    form = {"type": "json_schema", "json_schema": {"name": "Opinion", "schema": schema}}
+    message = EmbeddedModel().invoke([HumanMessage(prompt({"x": 1}))], response_format=form, seed=3)
+    opinion = Opinion.model_validate_json(str(message.content))
+    assert 1 <= opinion.stars <= 5
+    assert opinion.parts
