@@ -1,11 +1,16 @@
 """What the assistant thinks and answers: a plan first, then what was observed, then the answer."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
+from itertools import count
+from os.path import commonprefix
 from random import Random
 from typing import Any
 
 from button.models.embedded.clauses import Clause
+from button.models.embedded.functions import take
 from button.models.embedded.logic import LogicClause
+from button.models.embedded.phrases import join_words
 from button.models.embedded.plan import Plan, Source, Step
 from button.models.embedded.telling import Teller, say_value
 from button.models.embedded.unseen import UnseenClause
@@ -25,35 +30,56 @@ STARTS = (
     "I begin with part {first}.",
 )
 STARTS_BOTH = (
-    "Parts {first} do not depend on each other, so I call for them together.",
+    "Parts {first} do not depend on each other, so I start them together.",
     "Parts {first} are independent of each other and can run at the same time.",
-    "I can do parts {first} at once, since neither needs the other.",
+    "I can do parts {first} at once, since none of them needs the others.",
 )
-NEXT = ("With that, I can {c}.", "Now I can {c}.", "Next, I {c}.", "That is what I need to {c}.")
+NEXT = ("With that, I can {c}.", "Now I can {c}.", "Next, I'll {c}.", "That is what I need to {c}.")
 CLOSING = (
     "That settles every part of the request.",
     "Everything asked for is in hand.",
     "All parts are done, so I can answer.",
     "Nothing is left open, so I can answer now.",
 )
-INTROS = (
-    "",
-    "",
-    "Here is what I found. ",
-    "All done. ",
-    "Everything is taken care of. ",
-    "Done. ",
-    "Here you go. ",
+INTROS_FOUND = ("", "", "Here is what I found. ", "Here you go. ", "I've looked it up. ")
+INTROS_DONE = ("", "", "All done. ", "Everything is taken care of. ", "Done. ", "All set. ")
+OUTROS_FOUND = ("", "", " Let me know if you need anything else.", " I hope that helps.")
+OUTROS_DONE = ("", "", OUTROS_FOUND[2], " Just tell me if something should change.")
+LOOKUPS = frozenset(
+    "find get list search check compare recommend suggest diagnose track estimate read look show "
+    "calculate screen".split()
 )
-OUTROS = (
-    "",
-    "",
-    "",
-    " Let me know if you need anything else.",
-    " I hope that helps.",
-    " Just tell me if something should change.",
+"""First words of functions that change nothing."""
+FIRST_PERSON = {
+    "I'd": ("the user would", "they'd"),
+    "I'll": ("the user will", "they'll"),
+    "I've": ("the user has", "they've"),
+    "I haven't": ("the user hasn't", "they haven't"),
+    "I have": ("the user has", "they have"),
+    "I need": ("the user needs", "they need"),
+    "I expect": ("the user expects", "they expect"),
+    "I": ("the user", "they"),
+    "we": ("they", "they"),
+    "me": ("the user", "them"),
+    "us": ("the user", "them"),
+    "my": ("the user's", "their"),
+    "our": ("the user's", "their"),
+}
+"""A person's word for themselves -> what the assistant thinks, first and again."""
+SECOND_PERSON = {"my": "your", "our": "your", "me": "you", "us": "you"}
+_FIRST_PERSON = re.compile(rf"\b({'|'.join(FIRST_PERSON)})\b(?!')")
+_SECOND_PERSON = re.compile(rf"\b({'|'.join(SECOND_PERSON)})\b")
+_FIGURE = re.compile(r"[$\w+-]*\d(?:[\d.,:]*\d)?(?: [ap]m)?")
+_QUOTED = re.compile(r'("[^"]*")')
+_VERBS = frozenset(
+    "is was has had gets costs takes goes comes starts ends opens closes offers charges affects "
+    "went now will can expects pays rose grew".split()
 )
-NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
+_NAMING = re.compile(
+    r"The [\w ]*(?:company|pharmacy|gym|clinic|workshop|restaurant|hotel|software) is ([^,.:]+)\.?$"
+)
+_NAMED = re.compile(r"^(?:The [A-Z]|[A-Z][a-z]+ [A-Z]{1,2}-?\d)")
+NUMBER_WORDS = "no one two three four five six seven eight several".split()
 
 
 class Calls(dict[str, tuple[dict[str, Any], dict[str, Any]]]):
@@ -74,23 +100,24 @@ class AssistantVoice:
         if len(steps) == 1:
             opening = self.rng.choice(PLAN_SINGLE)
         else:
-            opening = self.rng.choice(PLAN_OPENINGS).format(n=number_word(len(steps)))
+            opening = self.rng.choice(PLAN_OPENINGS).format(
+                n=NUMBER_WORDS[min(len(steps), len(NUMBER_WORDS) - 1)]
+            )
         lines = [f"{index}. {self._planned(step)}" for index, step in enumerate(steps, 1)]
-        numbers = [str(steps.index(step) + 1) for step in ready]
-        first = " and ".join(numbers)
+        first = join_words([str(steps.index(step) + 1) for step in ready])
         forms = STARTS_BOTH if len(ready) > 1 else STARTS
         start = self.rng.choice(forms).format(first=first)
         return "\n".join([opening, *lines, start])
 
     def _planned(self, step: Step) -> str:
-        text = step.text.strip().removesuffix(".")
+        text = of_the_user(step.text.strip().removesuffix("."))
         note = " (no function needed)" if isinstance(step.clause, LogicClause) else ""
         return f"{text[0].upper()}{text[1:]}{note}."
 
     def next_thought(self, fresh: list[Step], ready: list[tuple[Step, str]]) -> str:
         """What the last results say, and what follows from it."""
         seen = " ".join(filter(None, (self._observed(step) for step in fresh)))
-        clauses = " and ".join(text for _, text in ready)
+        clauses = of_the_user(join_words([text for _, text in ready]))
         return f"{seen} {self.rng.choice(NEXT).format(c=clauses)}".strip()
 
     def retry_thought(self, problem: str) -> str:
@@ -106,15 +133,29 @@ class AssistantVoice:
         return " ".join(filter(None, [*seen, *worked, self.rng.choice(CLOSING)]))
 
     def answer(self) -> str:
-        """The final answer: a sentence for every part, from the results."""
+        """The final answer: what every part gave, from the results, as one text."""
         told = [self._told(step) for step in self.plan.steps]
-        body = " ".join(text for text in told if text)
-        return f"{self.rng.choice(INTROS)}{body}{self.rng.choice(OUTROS)}".strip()
+        body = " ".join(linked([text for text in told if text]))
+        acted = any(changes_something(step) for step in self.plan.steps)
+        intros = INTROS_DONE if acted else INTROS_FOUND
+        intro = self.rng.choice([each for each in intros if each[:4] not in body or not each])
+        outro = self.rng.choice(OUTROS_DONE if acted else OUTROS_FOUND)
+        return f"{intro}{body}{outro}".strip()
 
     def _told(self, step: Step) -> str | None:
         if isinstance(step.clause, LogicClause):
             return self.concluded(step)
-        return self._observed(step) or self._report(step)
+        return self._reported_use(step) or self._observed(step) or self._report(step)
+
+    def _reported_use(self, step: Step) -> str | None:
+        """For what was arranged on the way: a report, where it holds what later steps used."""
+        if step.id not in self.calls or not changes_something(step):
+            return None
+        used = [port_value(self.calls, step, port.spec.take) for port in self.plan.consumed(step)]
+        report = self._report(step)
+        if not used or report is None or not all(isinstance(value, str) for value in used):
+            return None
+        return report if all(say_value(each, self.plan.today) in report for each in used) else None
 
     def _observed(self, step: Step) -> str | None:
         """What matters of a step's result for what comes after it, else its report."""
@@ -125,7 +166,8 @@ class AssistantVoice:
         if teller is None:
             return None
         told = [teller.tell(self.rng.choice(port.tell)) for port in ports]
-        return " ".join(filter(None, told)) or self._report(step)
+        text = " ".join(linked(without_repeats([each for each in told if each])))
+        return to_the_user(text) if text else self._report(step)
 
     def _report(self, step: Step) -> str | None:
         teller = self._teller(step)
@@ -134,7 +176,7 @@ class AssistantVoice:
         told = [
             text for template in step.clause.function.reports if (text := teller.tell(template))
         ]
-        return self.rng.choice(told) if told else None
+        return to_the_user(self.rng.choice(told)) if told else None
 
     def _teller(self, step: Step) -> Teller | None:
         if not isinstance(step.clause, Clause) or step.id not in self.calls:
@@ -165,20 +207,81 @@ class AssistantVoice:
         value = port_value(self.calls, source.step, source.port.spec.take)
         if not isinstance(value, int | float):
             return None
-        that = self._was_just_told(step, source)
-        return step.clause.logic.conclusion(value, step.clause.number or 0, that=that)
+        subject = None if self._was_just_told(step, source) else to_the_user(step.clause.subject)
+        return step.clause.logic.conclusion(value, step.clause.number or 0, subject)
 
     def _was_just_told(self, step: Step, source: Source) -> bool:
         """Whether the sentence before a conclusion is the one that states its value."""
         before = self.plan.steps.index(step) - 1
-        told = self.plan.consumed(source.step)
-        return self.plan.steps[before] is source.step and told[-1] is source.port
+        told = set(self.plan.consumed(source.step))
+        return self.plan.steps[before] is source.step and told == {source.port}
+
+
+def changes_something(step: Step) -> bool:
+    """Whether a step's call does more than look something up."""
+    clause = step.clause
+    name = clause.function.name if isinstance(clause, Clause) else getattr(clause, "name", "get")
+    return name.split("_")[0] not in LOOKUPS
+
+
+def of_the_user(text: str) -> str:
+    """A request as the assistant thinks of it: `remind me` is `remind the user`."""
+    turns = count()
+    return _unquoted(
+        text,
+        lambda part: _FIRST_PERSON.sub(
+            lambda match: FIRST_PERSON[match[1]][min(next(turns), 1)], part
+        ),
+    )
+
+
+def to_the_user(text: str) -> str:
+    """A told sentence with the person's own words turned: `your phone` for `my phone`."""
+    return _unquoted(
+        text, lambda part: _SECOND_PERSON.sub(lambda match: SECOND_PERSON[match[1]], part)
+    )
+
+
+def _unquoted(text: str, change: Callable[[str], str]) -> str:
+    parts = _QUOTED.split(text)
+    return "".join(part if part.startswith('"') else change(part) for part in parts)
+
+
+def linked(texts: Sequence[str]) -> list[str]:
+    """Texts without repetition; a thing that was the subject before is `it`."""
+    found: list[str] = []
+    for text in texts:
+        if text not in found:
+            found.append(_with_pronoun(found[-1], text) if found else text)
+    return found
+
+
+def without_repeats(texts: Sequence[str]) -> list[str]:
+    """Texts about one result, without those whose figures another one has told."""
+    found: list[str] = []
+    for text in texts:
+        figures = _FIGURE.findall(text)
+        if not figures or not set(figures) <= set(_FIGURE.findall(" ".join(found))):
+            found.append(text)
+    return found
+
+
+def _with_pronoun(before: str, text: str) -> str:
+    naming = _NAMING.match(before)
+    if naming is not None:
+        name = f"{naming[1][:1].upper()}{naming[1][1:]}"
+        rest = text.removeprefix(f"{name} ")
+        return f"It {rest}" if rest != text and rest.split()[0] in _VERBS else text
+    words, earlier = text.split(), before.split()
+    same = len(commonprefix([words, earlier]))
+    if same < 2 or same >= min(len(words), len(earlier)) or not _NAMED.match(text):
+        return text
+    both_verbs = {words[same], earlier[same]} <= _VERBS
+    return f"It {' '.join(words[same:])}" if both_verbs and ". " not in before else text
 
 
 def port_value(calls: Calls, step: Step, path: str) -> Any:
     """The value at a port's path in a step's result, None where it is not there."""
-    from button.models.embedded.functions import take  # noqa: PLC0415
-
     try:
         return take(calls[step.id][1], path)[0]
     except (KeyError, IndexError, TypeError):
@@ -196,8 +299,3 @@ def scalars(value: Any, prefix: str = "") -> list[tuple[str, Any]]:
     elif value is not None and prefix:
         found.append((prefix.removesuffix("."), value))
     return found
-
-
-def number_word(number: int) -> str:
-    """Two for 2, as far as words go."""
-    return NUMBER_WORDS[number] if number < len(NUMBER_WORDS) else str(number)
