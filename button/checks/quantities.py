@@ -109,6 +109,17 @@ _CURRENCIES = {
     "JPY": ("¥", "yen", "jpy"),
     "CHF": ("chf", "franc", "francs"),
     "INR": ("₹", "rupee", "rupees", "inr"),
+    "AUD": ("Australian dollar",),
+    "BRL": ("Brazilian rea",),
+    "CAD": ("Canadian dollar",),
+    "DKK": ("Danish kro",),
+    "HUF": ("Hungarian forint",),
+    "KES": ("Kenyan shilling",),
+    "MAD": ("Moroccan dirham",),
+    "MXN": ("Mexican peso",),
+    "NOK": ("Norwegian kro",),
+    "PLN": ("Polish zloty", "Polish złoty"),
+    "SEK": ("Swedish kro",),
 }
 _CURRENCY_WORDS = "|".join(
     name for names in _CURRENCIES.values() for name in names if name.isalpha()

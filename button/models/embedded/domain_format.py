@@ -45,6 +45,8 @@ class KindSpec(Spec):
     known: bool = True
     shared: bool = False
     format: str | None = None
+    fractional: bool = False
+    """For numbers: values of results may have decimals, even where people name whole ones."""
 
 
 class ParamSpec(Spec):

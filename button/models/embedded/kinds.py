@@ -183,7 +183,7 @@ class NumberKind(Kind):
 
     @property
     def json_schema(self) -> dict[str, Any]:
-        return {"type": "integer" if self.whole else "number"}
+        return {"type": "integer" if self.whole and not self.spec.fractional else "number"}
 
 
 class DateKind(Kind):
