@@ -19,6 +19,13 @@ from button.models.embedded.world import World
 
 LOGIC_PROBABILITY = 0.45
 SAME_DOMAIN_WEIGHT = 3
+JoinOption = tuple[Function, Port, str, str, Function, str, bool]
+"""Parallel function and its port; slot and phrase of the plan's value; next function, its other
+slot; whether the parallel function is the plan's own, called again."""
+MOMENT = {"clock", "date"}
+"""The hour of one thing on the day of another is no moment."""
+SETTING = ("city", "date", "soon_date")
+"""Kinds that say where and when a task takes place."""
 TYPICAL_DAY = "2026-03-02"
 
 
@@ -77,7 +84,7 @@ class Composer:
         options = []
         for port, function, param in self.world.consumers(leaf.clause.function.name):
             phrase = self._phrase(leaf, port)
-            if phrase and self._is_new(function):
+            if phrase and self._is_new(function) and self._belongs(function, {param.path}):
                 options.append((function, param.path, phrase))
         chosen = self._weighted([(option[0],) for option in options], options)
         if chosen is None:
@@ -94,16 +101,7 @@ class Composer:
             pair = join_unseen(leaf.clause, self._unused(), self.rng, self.plan.today)
             return Join(*pair) if pair else None
         assert isinstance(leaf.clause, Clause)
-        options = []
-        for port, slot, function, other, partner in self.world.joins(leaf.clause.function.name):
-            phrase = self._phrase(leaf, port)
-            side = self.world.functions[partner.function]
-            same = side is leaf.clause.function
-            if not phrase or not self._is_new(function) or not (same or self._is_new(side)):
-                continue
-            if same and (partner.index != port.index or not port.np.required):
-                continue
-            options.append((side, partner, slot.path, phrase, function, other.path, same))
+        options = self._joins(leaf)
         for _ in range(6):
             chosen = self._weighted([(o[4], o[0]) for o in options], options)
             if chosen is None:
@@ -112,6 +110,27 @@ class Composer:
             if joined is not None:
                 return joined
         return None
+
+    def _joins(self, leaf: Step) -> list[JoinOption]:
+        """Every way to join the leaf with a parallel function."""
+        assert isinstance(leaf.clause, Clause)
+        own = leaf.clause.function
+        options: list[JoinOption] = []
+        for port, slot, function, other, partner in self.world.joins(own.name):
+            side = self.world.functions[partner.function]
+            phrase = self._phrase(leaf, port)
+            if (
+                not phrase
+                or not self._is_new(function)
+                or {slot.kind_name, other.kind_name} == MOMENT
+            ):
+                continue
+            again = side is own and partner.index == port.index and bool(port.np.required)
+            if not (again or (side is not own and self._is_new(side))):
+                continue
+            if self._belongs(function, {slot.path, other.path}):
+                options.append((side, partner, slot.path, phrase, function, other.path, again))
+        return options
 
     def _joined(
         self,
@@ -170,6 +189,23 @@ class Composer:
         return {
             text.lower() for step in self.plan.steps for _, text in ports_of(step, self.plan.today)
         }
+
+    def _belongs(self, function: Function, filled: set[str]) -> bool:
+        """Whether a function of another domain gets its place and day from what was said before.
+
+        An alarm for the time of a departure is set for its day, not for any day.
+        """
+        if any(
+            isinstance(step.clause, Clause) and step.clause.function.domain == function.domain
+            for step in self.plan.steps
+        ):
+            return True
+        return all(
+            param.path in filled
+            or param.kind_name not in SETTING
+            or self.draw.shared.get(param.kind_name)
+            for param in function.required
+        )
 
     def _is_new(self, function: Function) -> bool:
         return all(

@@ -111,6 +111,8 @@ class FunctionSpec(Spec):
 
 class DomainSpec(Spec):
     domain: str
+    together: list[list[str]] = Field(default_factory=list)
+    """Groups of domains that one person may need at once; stands in the common domain."""
     takes_from: list[str] | None = None
     """Domains whose results make sense as arguments here; none: only its own; `all`: any."""
     keywords: list[str]

@@ -24,6 +24,10 @@ class Param:
     optional: bool
 
     @property
+    def kind_name(self) -> str:
+        return self.kind.name if self.kind is not None else ""
+
+    @property
     def is_list(self) -> bool:
         return self.spec.list is not None
 

@@ -1,6 +1,8 @@
 """How the simulated human puts a task: in their own words, with every detail, without steps."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
@@ -10,69 +12,144 @@ from button.models.embedded.logic import LogicClause
 from button.models.embedded.phrases import Template
 from button.models.embedded.plan import Plan, Step
 
-GREETINGS = (
-    "",
-    "",
-    "",
-    "",
-    "Hi! ",
-    "Hello! ",
-    "Hi there. ",
-    "Hey! ",
-    "Good morning. ",
-    "Good evening. ",
-    "Hello there. ",
-)
-THANKS = (
-    "",
-    "",
-    "",
-    "",
-    "",
-    " Thanks!",
-    " Thank you!",
-    " Thanks in advance.",
-    " Thanks a lot!",
-    " Much appreciated.",
-)
-ASKING = (
-    "Could you {c}?",
-    "Can you {c}?",
-    "Please {c}.",
-    "I'd like you to {c}.",
-    "Would you please {c}?",
-    "Could you please {c}?",
-    "I need you to {c}.",
-    "I was hoping you could {c}.",
-    "Would you {c}?",
-    "Can you please {c}?",
-)
-ASKING_MORE = (
-    "Please also {c}.",
-    "I'd also like you to {c}.",
-    "And please {c}.",
-    "Could you also {c}?",
-    "And could you {c}?",
-    "Can you also {c}?",
-    "I also need you to {c}.",
-    "Would you also {c}?",
-)
-ASKING_IN_THE_END = (
-    "The aim is to {c}.",
-    "In the end I'd like you to {c}.",
-    "What I'm really after is for you to {c}.",
-    "The idea is to {c}.",
-    "Please go ahead and {c}.",
-)
-ASKING_BOTH = (
-    "Could you {a} and {b}?",
-    "Please {a} and {b}.",
-    "I'd like you to {a} and {b}.",
-    "Can you {a} and {b}?",
-    "I need you to {a} and {b}.",
-)
 MOST_GOAL_WORDS = 34
-MOST_JOINED_WORDS = 26
+MOST_JOINED_WORDS = 28
+MOST_BACKED_WORDS = 36
+WONDERING = re.compile(
+    r"(?:find out|check|see|work out|tell me|look up) "
+    r"(?=(?:on which|whether|where|when|which|what|how|who|if) )"
+)
+"""Clauses that ask for knowledge can be said as a wish to know: `check whether ...`."""
+
+
+@dataclass(frozen=True)
+class Manner:
+    """A way in which some people write to an assistant; `{C}` is a clause with a capital."""
+
+    greetings: tuple[str, ...]
+    thanks: tuple[str, ...]
+    asking: tuple[str, ...]
+    besides: tuple[str, ...]
+    """For one more wish that stands beside the others."""
+    building: tuple[str, ...]
+    """For a wish that builds on the others."""
+    knowing: tuple[str, ...]
+    """For a wish to know something: `whether ...`."""
+    backing: tuple[str, ...]
+    """For what a wish that has just been said needs."""
+
+
+POLITE = Manner(
+    ("", "", "Hello! ", "Good morning. ", "Good evening. ", "Hello there. ", "Good afternoon. "),
+    ("", "", " Thank you!", " Thanks in advance.", " Much appreciated.", " Thank you very much."),
+    (
+        "Could you please {c}?",
+        "Would you please {c}?",
+        "I'd be grateful if you could {c}.",
+        "I was hoping you could {c}.",
+        "I'd like you to {c}.",
+    ),
+    (
+        "It would also help me a lot if you could {c}.",
+        "I'd also be glad if you could {c}.",
+        "Apart from that, please {c}.",
+        "Would you also {c}?",
+    ),
+    (
+        "It would be lovely if you could {c}.",
+        "I'd appreciate it if you could {c}.",
+        "Please {c}.",
+        "What matters most to me is that you {c}.",
+        "Would you {c} for me?",
+    ),
+    (
+        "I'd like to know {w}.",
+        "Could you let me know {w}?",
+        "Please tell me {w}.",
+    ),
+    (
+        "For that, please {c}.",
+        "You would need to {c} for that.",
+        "To make that possible, please {c}.",
+    ),
+)
+CASUAL = Manner(
+    ("", "", "", "Hi! ", "Hey! ", "Hi there. ", "Hey there! "),
+    ("", "", "", " Thanks!", " Thanks a lot!", " You're a lifesaver!"),
+    (
+        "Can you {c}?",
+        "Any chance you could {c}?",
+        "Could you {c}?",
+        "I need you to {c}.",
+        "Please {c} for me.",
+    ),
+    (
+        "While you're at it, please {c}.",
+        "Oh, and could you {c}?",
+        "I also want you to {c}.",
+        "And can you {c}?",
+        "Plus, I need you to {c}.",
+    ),
+    (
+        "It'd be great if you could {c}.",
+        "That should let you {c}.",
+        "And please {c}.",
+        "I want you to {c}.",
+        "What I really want is for you to {c}.",
+    ),
+    (
+        "I'm wondering {w}.",
+        "Can you tell me {w}?",
+        "I'd love to know {w}.",
+    ),
+    (
+        "That means you'll have to {c}.",
+        "You'll need to {c} for that.",
+        "For that, just {c}.",
+    ),
+)
+PLAIN = Manner(
+    ("", "", "", "Hello. ", "Hi. ", "Good morning. "),
+    ("", "", "", " Thanks.", " Thank you."),
+    (
+        "Please {c}.",
+        "I need you to {c}.",
+        "I'd like you to {c}.",
+        "{C}, please.",
+        "Can you please {c}?",
+    ),
+    (
+        "Also, please {c}.",
+        "I need you to {c} as well.",
+        "On top of that, please {c}.",
+        "Another thing I need is for you to {c}.",
+    ),
+    (
+        "What I'm really after is for you to {c}.",
+        "Please go ahead and {c}.",
+    ),
+    (
+        "I want to know {w}.",
+        "Let me know {w}.",
+        "I need to know {w}.",
+    ),
+    (
+        "For that you'd have to {c}.",
+        "To do so, {c}.",
+    ),
+)
+TERSE = Manner(
+    ("",),
+    ("", "", " Thanks.", " Thx!"),
+    ("{C}.", "{C}, please.", "Please {c}.", "Need you to {c}."),
+    ("Also {c}.", "And {c}, please.", "Plus: {c}."),
+    ("And {c}.", "The goal: {c}.", "Please {c}.", "All so you can {c}."),
+    ("Want to know {w}.", "Tell me {w}.", "Let me know {w}."),
+    ("For that, {c}.", "You'll have to {c} for it."),
+)
+MANNERS = (POLITE, POLITE, CASUAL, CASUAL, PLAIN, PLAIN, TERSE)
+TOGETHER = ("{a} and {b}",)
+IN_ORDER_TO = ("{a} so that you can {b}", "{a} so you can {b}", "{a} and {b}", "{a} and {b}")
 
 
 class Voice(Random):
@@ -95,25 +172,31 @@ class HumanVoice:
         self.plan = plan
         self.rng = rng
         self.voice = Voice(rng.getrandbits(32))
+        self.manner: Manner = rng.choice(MANNERS)
+        self._openings: set[str] = set()
 
     def message(self) -> str:
         """The first message of the conversation."""
-        body = self._goal_first() if self.rng.random() < 0.4 else None
+        body = self._goal_first() if self.rng.random() < 0.35 else None
+        body = body or (self._wish_before_needs() if self.rng.random() < 0.3 else None)
         body = body or self._one_by_one()
         why = self._why()
-        return f"{self.rng.choice(GREETINGS)}{why}{body}{self.rng.choice(THANKS)}"
+        if why:
+            body = f"{body} {why}" if self.rng.random() < 0.2 else f"{why} {body}"
+        return (
+            f"{self.rng.choice(self.manner.greetings)}{body}{self.rng.choice(self.manner.thanks)}"
+        )
 
     def _why(self) -> str:
-        options: list[Template] = []
         for step in self.plan.steps:
-            if isinstance(step.clause, Clause) and not step.references and not options:
+            if isinstance(step.clause, Clause) and not step.references:
+                clause = step.clause
                 options = [
-                    t
-                    for t in step.clause.function.whys
-                    if all(step.clause.gives(path) for path in t.required)
+                    t for t in clause.function.whys if all(clause.gives(p) for p in t.required)
                 ]
                 if options and self.rng.random() < 0.85:
-                    return self._fill(self.rng.choice(options), step.clause) + " "
+                    return self._fill(self.rng.choice(options), clause)
+                return ""
         return ""
 
     def _fill(self, template: Template, clause: Clause) -> str:
@@ -131,13 +214,13 @@ class HumanVoice:
         folded = self._folded(sinks[0])
         if folded is None or len(folded.split()) > MOST_GOAL_WORDS:
             return None
-        text = self._ask(folded)
+        text = self._say(self.manner.asking, folded)
         for thought in thoughts:
             assert isinstance(thought.clause, LogicClause)
             source = self.plan.source(thought, "subject")
             if source is None or source.step is not sinks[0]:
                 return None
-            text += " " + self.rng.choice(ASKING_MORE).format(c=thought.clause.text())
+            text += " " + self._say(self.manner.besides, thought.clause.text())
         return text
 
     def _folded(self, step: Step) -> str | None:
@@ -174,19 +257,44 @@ class HumanVoice:
                 words[path] = clause.say(path, self.plan.today, self.voice)
         return port.full.fill(words.__getitem__)
 
+    def _wish_before_needs(self) -> str | None:
+        """The last wish, and what it needs behind it; None where that would be too much."""
+        *needs, last = self.plan.steps
+        if not 1 <= len(needs) <= 2 or any(not self.plan.is_used(step) for step in needs):
+            return None
+        wish, clauses = self._words(last), [self._words(step) for step in needs]
+        backing = " and ".join(clauses)
+        if len(backing.split()) > MOST_BACKED_WORDS or isinstance(last.clause, LogicClause):
+            return None
+        asked = self._say(self.manner.asking, wish, knowing=False)
+        return f"{asked} {self._say(self.manner.backing, backing, knowing=False)}"
+
     def _one_by_one(self) -> str:
-        clauses = [self._words(step) for step in self.plan.steps]
-        first, rest = clauses[0], clauses[1:]
-        if rest and len((first + rest[0]).split()) <= MOST_JOINED_WORDS and self.rng.random() < 0.6:
-            text = self.rng.choice(ASKING_BOTH).format(a=first, b=rest.pop(0))
-        else:
-            text = self._ask(first)
-        used: set[str] = set()
-        for step, clause in zip(self.plan.steps[-len(rest) :] if rest else [], rest, strict=True):
-            joins = len(step.references) > 1 and self.rng.random() < 0.7
-            form = self._unused(ASKING_IN_THE_END if joins else ASKING_MORE, used)
-            text += " " + form.format(c=clause)
-        return text
+        """All wishes as the task has them, some of them in one sentence."""
+        sentences: list[str] = []
+        steps = list(self.plan.steps)
+        while steps:
+            step, clause = steps[0], self._words(steps.pop(0))
+            pair = steps and len(f"{clause} {self._words(steps[0])}".split()) <= MOST_JOINED_WORDS
+            joined = bool(pair) and self.rng.random() < 0.5
+            forms = self._forms(step, bool(sentences))
+            if joined:
+                other = steps.pop(0)
+                ways = IN_ORDER_TO if self._builds_on(other, step) else TOGETHER
+                clause = self.rng.choice(ways).format(a=clause, b=self._words(other))
+            sentences.append(self._say(forms, clause, knowing=not joined))
+        return " ".join(sentences)
+
+    def _forms(self, step: Step, has_more: bool) -> Sequence[str]:
+        if not has_more:
+            return self.manner.asking
+        return self.manner.building if step.references else self.manner.besides
+
+    def _builds_on(self, later: Step, earlier: Step) -> bool:
+        return any(
+            (source := self.plan.source(later, path)) is not None and source.step is earlier
+            for path in later.references
+        )
 
     def _words(self, step: Step) -> str:
         """A step's clause; one that was not understood is said as it stands in the task."""
@@ -194,11 +302,21 @@ class HumanVoice:
             return step.clause.text(self.plan.today, self.voice)
         return f"{step.text[0].lower()}{step.text[1:]}"
 
-    def _ask(self, clause: str) -> str:
-        return self.rng.choice(ASKING).format(c=clause)
+    def _say(self, forms: Sequence[str], clause: str, knowing: bool = True) -> str:
+        """A sentence that asks for `clause`, begun in another way than those before."""
+        wish = WONDERING.match(clause)
+        if knowing and wish and self.rng.random() < 0.5:
+            return self._unused(self.manner.knowing).format(w=clause[wish.end() :])
+        capital = f"{clause[0].upper()}{clause[1:]}"
+        return self._unused(forms).format(c=clause, C=capital)
 
-    def _unused(self, forms: Sequence[str], used: set[str]) -> str:
-        open_forms = [form for form in forms if form not in used] or list(forms)
-        chosen = self.rng.choice(open_forms)
-        used.add(chosen)
+    def _unused(self, forms: Sequence[str]) -> str:
+        fresh = [form for form in forms if _opening(form) not in self._openings]
+        chosen = self.rng.choice(fresh or list(forms))
+        self._openings.add(_opening(chosen))
         return chosen
+
+
+def _opening(form: str) -> str:
+    """What a reader notices as repeated: the first words of a sentence."""
+    return " ".join(form.split()[:2])

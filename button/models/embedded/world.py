@@ -51,6 +51,11 @@ class World:
             self.functions[name] = made
 
     @cached_property
+    def together(self) -> list[list[str]]:
+        """Groups of domains that one person may need at once."""
+        return [group for spec in self.domains.values() for group in spec.together]
+
+    @cached_property
     def scenarios(self) -> dict[str, str]:
         """Scenario phrase -> domain."""
         return {text: spec.domain for spec in self.domains.values() for text in spec.scenarios}
@@ -146,11 +151,10 @@ class World:
         """Whether one person would want both at once: not a film and a prescription."""
         first = self.functions[port.function].domain
         second = self.functions[partner.function].domain
-        serves_all = ALL in (self.domains[consumer.domain].takes_from or [])
-        if first == second or (consumer.domain in (first, second) and not serves_all):
+        if first == second or any({first, second} <= set(group) for group in self.together):
             return True
-        named = {first: self.domains[first].takes_from, second: self.domains[second].takes_from}
-        return second in (named[first] or []) or first in (named[second] or [])
+        serves_all = ALL in (self.domains[consumer.domain].takes_from or [])
+        return consumer.domain in (first, second) and not serves_all
 
     def _fits(self, port: Port, consumer: Function) -> bool:
         """Whether a value of the port's domain makes sense in the consumer's domain."""
