@@ -15,17 +15,13 @@ from button.models.embedded.plan import AFTER_BOTH, SEQUEL, SIDE, AnyClause, Pla
 from button.models.embedded.results import ResultMaker
 from button.models.embedded.unseen import UnseenClause
 from button.models.embedded.unseen_composition import compose_unseen, join_unseen
-from button.models.embedded.world import World
+from button.models.embedded.world import SETTING, World
 
 LOGIC_PROBABILITY = 0.45
 SAME_DOMAIN_WEIGHT = 3
 JoinOption = tuple[Function, Port, str, str, Function, str, bool]
 """Parallel function and its port; slot and phrase of the plan's value; next function, its other
 slot; whether the parallel function is the plan's own, called again."""
-MOMENT = {"clock", "date"}
-"""The hour of one thing on the day of another is no moment."""
-SETTING = ("city", "date", "soon_date")
-"""Kinds that say where and when a task takes place."""
 TYPICAL_DAY = "2026-03-02"
 
 
@@ -119,11 +115,7 @@ class Composer:
         for port, slot, function, other, partner in self.world.joins(own.name):
             side = self.world.functions[partner.function]
             phrase = self._phrase(leaf, port)
-            if (
-                not phrase
-                or not self._is_new(function)
-                or {slot.kind_name, other.kind_name} == MOMENT
-            ):
+            if not phrase or not self._is_new(function):
                 continue
             again = side is own and partner.index == port.index and bool(port.np.required)
             if not (again or (side is not own and self._is_new(side))):

@@ -60,28 +60,20 @@ POLITE = Manner(
         "I'd appreciate it if you could {c}.",
         "Please {c}.",
         "What matters most to me is that you {c}.",
-        "Would you {c} for me?",
+        "My hope is that you can {c}.",
     ),
-    (
-        "I'd like to know {w}.",
-        "Could you let me know {w}?",
-        "Please tell me {w}.",
-    ),
-    (
-        "For that, please {c}.",
-        "You would need to {c} for that.",
-        "To make that possible, please {c}.",
-    ),
+    ("I'd like to know {w}.", "Could you let me know {w}?", "Please tell me {w}."),
+    ("For that, please {c}.", "To make that possible, please {c}."),
 )
 CASUAL = Manner(
     ("", "", "", "Hi! ", "Hey! ", "Hi there. ", "Hey there! "),
-    ("", "", "", " Thanks!", " Thanks a lot!", " You're a lifesaver!"),
+    ("", "", "", " Thanks!", " Thanks a lot!", " Thanks a bunch!"),
     (
         "Can you {c}?",
         "Any chance you could {c}?",
         "Could you {c}?",
         "I need you to {c}.",
-        "Please {c} for me.",
+        "Would you {c}?",
     ),
     (
         "While you're at it, please {c}.",
@@ -97,16 +89,8 @@ CASUAL = Manner(
         "I want you to {c}.",
         "What I really want is for you to {c}.",
     ),
-    (
-        "I'm wondering {w}.",
-        "Can you tell me {w}?",
-        "I'd love to know {w}.",
-    ),
-    (
-        "That means you'll have to {c}.",
-        "You'll need to {c} for that.",
-        "For that, just {c}.",
-    ),
+    ("I'm wondering {w}.", "Can you tell me {w}?", "I'd love to know {w}."),
+    ("That means you'll have to {c}.", "For that, just {c}."),
 )
 PLAIN = Manner(
     ("", "", "", "Hello. ", "Hi. ", "Good morning. "),
@@ -115,40 +99,34 @@ PLAIN = Manner(
         "Please {c}.",
         "I need you to {c}.",
         "I'd like you to {c}.",
-        "{C}, please.",
         "Can you please {c}?",
+        "Could you {c}?",
     ),
     (
         "Also, please {c}.",
-        "I need you to {c} as well.",
         "On top of that, please {c}.",
         "Another thing I need is for you to {c}.",
+        "And I'd like you to {c}.",
     ),
     (
         "What I'm really after is for you to {c}.",
         "Please go ahead and {c}.",
+        "I want you to {c}.",
+        "Could you also {c}?",
     ),
-    (
-        "I want to know {w}.",
-        "Let me know {w}.",
-        "I need to know {w}.",
-    ),
-    (
-        "For that you'd have to {c}.",
-        "To do so, {c}.",
-    ),
+    ("I want to know {w}.", "Let me know {w}.", "I need to know {w}."),
+    ("For that you'd have to {c}.", "To do so, {c}."),
 )
 TERSE = Manner(
     ("",),
-    ("", "", " Thanks.", " Thx!"),
-    ("{C}.", "{C}, please.", "Please {c}.", "Need you to {c}."),
-    ("Also {c}.", "And {c}, please.", "Plus: {c}."),
-    ("And {c}.", "The goal: {c}.", "Please {c}.", "All so you can {c}."),
+    ("", "", "", " Thanks.", " Thx!"),
+    ("{C}.", "Please {c}.", "Need you to {c}."),
+    ("Also {c}.", "And {c}.", "Plus: {c}."),
+    ("And {c}.", "The goal: {c}.", "Please {c}."),
     ("Want to know {w}.", "Tell me {w}.", "Let me know {w}."),
-    ("For that, {c}.", "You'll have to {c} for it."),
+    ("For that, {c}.", "To do that, {c}."),
 )
 MANNERS = (POLITE, POLITE, CASUAL, CASUAL, PLAIN, PLAIN, TERSE)
-TOGETHER = ("{a} and {b}",)
 IN_ORDER_TO = ("{a} so that you can {b}", "{a} so you can {b}", "{a} and {b}", "{a} and {b}")
 
 
@@ -280,7 +258,7 @@ class HumanVoice:
             forms = self._forms(step, bool(sentences))
             if joined:
                 other = steps.pop(0)
-                ways = IN_ORDER_TO if self._builds_on(other, step) else TOGETHER
+                ways = IN_ORDER_TO if self._builds_on(other, step) else IN_ORDER_TO[-1:]
                 clause = self.rng.choice(ways).format(a=clause, b=self._words(other))
             sentences.append(self._say(forms, clause, knowing=not joined))
         return " ".join(sentences)
@@ -307,8 +285,7 @@ class HumanVoice:
         wish = WONDERING.match(clause)
         if knowing and wish and self.rng.random() < 0.5:
             return self._unused(self.manner.knowing).format(w=clause[wish.end() :])
-        capital = f"{clause[0].upper()}{clause[1:]}"
-        return self._unused(forms).format(c=clause, C=capital)
+        return self._unused(forms).format(c=clause, C=f"{clause[0].upper()}{clause[1:]}")
 
     def _unused(self, forms: Sequence[str]) -> str:
         fresh = [form for form in forms if _opening(form) not in self._openings]

@@ -26,6 +26,7 @@ MAX_SCENARIO_WORDS = 10
 STRAY_SPACE = re.compile(r"  | [,.;:?!]")
 JOINTS = re.compile(r"(, then |; then |; also, |; after that, |, and also )")
 FUNCTIONS_A_DOMAIN = 6
+FEWEST_OPENERS = 2
 DRAWS = 25
 
 
@@ -49,10 +50,10 @@ def _problems_of_wiring(world: World, domain: str) -> Iterator[str]:
     if len(functions) < FUNCTIONS_A_DOMAIN:
         yield f"{domain}: only {len(functions)} functions, at least {FUNCTIONS_A_DOMAIN} wanted"
     openers = world.openers[domain]
-    if len(openers) < 3:
+    if len(openers) < FEWEST_OPENERS:
         yield (
             f"{domain}: only {[f.name for f in openers]} can open a task and be composed in both "
-            "ways; at least 3 wanted (an opener needs an output that another function takes, and "
+            f"ways; at least {FEWEST_OPENERS} wanted (an opener needs an output that another function takes, and "
             "a joining function that takes it together with another function's output)"
         )
     used = {f.name for f in openers} | {

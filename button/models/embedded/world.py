@@ -16,6 +16,10 @@ from button.models.embedded.kinds import Kind, make_kind
 
 COMMON = "common"
 ALL = "all"
+MOMENT = {"clock", "date"}
+"""The hour of one thing on the day of another is no moment."""
+SETTING = ("city", "date", "soon_date")
+"""Kinds that say where and when a task takes place."""
 """The domain whose kinds and tables all others see."""
 
 
@@ -101,7 +105,25 @@ class World:
 
     def leads_on(self, function: Function) -> bool:
         """Whether both composition strategies find a continuation."""
-        return bool(self.consumers(function.name)) and bool(self.joins(function.name))
+        return any(
+            self.suits(consumer, function, {param.path})
+            for _, consumer, param in self.consumers(function.name)
+        ) and any(
+            self.suits(consumer, function, {slot.path, other.path})
+            for _, slot, consumer, other, _ in self.joins(function.name)
+        )
+
+    @staticmethod
+    def suits(consumer: Function, opener: Function, filled: set[str]) -> bool:
+        """Whether a consumer of another domain gets its place and day from the opener's words.
+
+        An alarm for the time of a departure is set for its day, not for any day.
+        """
+        said = {param.kind_name for param in opener.required}
+        return consumer.domain == opener.domain or all(
+            param.path in filled or param.kind_name not in SETTING or param.kind_name in said
+            for param in consumer.required
+        )
 
     @lru_cache(maxsize=1024)  # noqa: B019 - one world a process
     def consumers(self, name: str) -> tuple[tuple[Port, Function, Param], ...]:
@@ -128,7 +150,9 @@ class World:
                     continue
                 for other in function.reference_slots:
                     rest = [p for p in function.required if p not in (param, other)]
-                    if other is param or not all(self._sayable(p) for p in rest):
+                    if other is param or {param.kind_name, other.kind_name} == MOMENT:
+                        continue
+                    if not all(self._sayable(p) for p in rest):
                         continue
                     found += [
                         (port, param, function, other, partner)
