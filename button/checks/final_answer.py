@@ -58,6 +58,7 @@ _CALCULATED = re.compile(
     re.I,
 )
 _SMALL = 10
+_FAHRENHEIT = re.compile(r"\s*(?:degrees )?(?:Fahrenheit|°\s?F)", re.I)
 _SCALES = frozenset({5, 10, 20, 100, 1000})
 _SCALE = re.compile(r"(?:\bout of|\bper|\bon|\bin every|\d/) ?$")
 _PART_OF_ID = 5
@@ -175,13 +176,16 @@ def _worked_out(mention: Mention, sources: list[Source], answer: Passage, calcul
 
     Sums and the like count only where the answer speaks of calculating.
     """
-    around = answer.text[mention.start : mention.start + len(mention.text) + 14]
+    around = answer.text[mention.start : mention.start + len(mention.text) + 20]
     for amount in amounts(around, words(around)):
         meant = amount.value == mention.value and amount.dimension == "time"
         if meant and by_duration(mention.value, sources, amount.factor):
             return True
     if by_unit(mention.value, sources):
         return True
+    if _FAHRENHEIT.match(around, len(mention.text)):
+        celsius = round((mention.value - 32) * 5 / 9, 1)
+        return any(celsius in source.passage.numbers for source in sources)
     return calculated and by_arithmetic(mention.value, sources, mention.decimals) is not None
 
 

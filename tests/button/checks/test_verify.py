@@ -153,3 +153,15 @@ def test_the_end_of_a_scale_needs_no_source(sequential: Trajectory, damage: Dama
 
     assert verify(damage(sequential, rate)).accepted
     assert not verify(damage(sequential, invent)).accepted
+
+
+def test_a_temperature_may_be_told_in_fahrenheit(sequential: Trajectory, damage: Damage) -> None:
+    def tell(degrees: str) -> Callable[[Row], None]:
+        def change(row: Row) -> None:
+            row["messages"][1]["content"] += " It is 19 degrees here."
+            row["messages"][-1]["content"] += f" That is {degrees} degrees Fahrenheit."
+
+        return change
+
+    assert verify(damage(sequential, tell("66.2"))).accepted
+    assert not verify(damage(sequential, tell("67.2"))).accepted
