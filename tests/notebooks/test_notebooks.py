@@ -1,0 +1,98 @@
+"""Every notebook runs from top to bottom, offline, and is stored without outputs."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+LONGEST_CELL_S = 120
+OFFLINE = "import pytest_socket; pytest_socket.socket_allow_hosts(['127.0.0.1'])"
+"""Runs in the kernel before the first cell: from there on nothing but loopback can be reached."""
+NOT_OURS = "Fontconfig warning"
+"""What the system's font configuration may print while Graphviz draws."""
+
+pytestmark = [
+    pytest.mark.server,  # the kernel is reached over loopback
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
+
+
+def read(path: Path) -> Any:
+    return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+
+
+@pytest.fixture(scope="module", params=NOTEBOOKS, ids=lambda path: path.stem)
+def stored(request: pytest.FixtureRequest) -> Path:
+    path: Path = request.param
+    return path
+
+
+@pytest.fixture(scope="module")
+def executed(stored: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The notebook after a run in a fresh kernel, in its own folder and with its own settings."""
+    pytest.importorskip("ipykernel", reason="the extra `notebooks` is not installed")
+    notebook = read(stored)
+    offline = nbformat.v4.new_code_cell(OFFLINE)  # type: ignore[no-untyped-call]
+    notebook.cells.insert(0, offline)
+    place = {"metadata": {"path": str(stored.parent)}}
+    settings = tmp_path_factory.mktemp("settings")
+    with pytest.MonkeyPatch.context() as environment:
+        for name in ("IPYTHONDIR", "MPLCONFIGDIR", "JUPYTER_CONFIG_DIR"):
+            environment.setenv(name, str(settings))
+        NotebookClient(notebook, timeout=LONGEST_CELL_S, resources=place).execute()
+    return notebook
+
+
+def outputs(notebook: Any) -> Iterator[Any]:
+    for cell in notebook.cells:
+        yield from cell.get("outputs", [])
+
+
+def test_there_are_notebooks() -> None:
+    assert [path.stem for path in NOTEBOOKS][:1] == ["01_first_run"]
+
+
+def test_it_is_stored_without_outputs(stored: Path) -> None:
+    cells = json.loads(stored.read_text(encoding="utf-8"))["cells"]
+    assert all(not cell.get("outputs") and not cell.get("execution_count") for cell in cells)
+
+
+def test_it_teaches(stored: Path) -> None:
+    """It says first where it runs, and no code stands without words for long."""
+    cells = read(stored).cells
+    assert cells[0].cell_type == "markdown"
+    assert "Where it runs" in cells[0].source
+    kinds = "".join(cell.cell_type[0] for cell in cells)
+    assert "ccc" not in kinds
+
+
+def test_it_runs_offline_and_prints_no_warning(executed: Any) -> None:
+    told = [
+        line
+        for output in outputs(executed)
+        if output.output_type == "stream" and output.name == "stderr"
+        for line in output.text.splitlines()
+        if line.strip() and not line.startswith(NOT_OURS)
+    ]
+    assert told == []
+
+
+def test_the_first_run_shows_what_it_promises(executed: Any, stored: Path) -> None:
+    if stored.stem != "01_first_run":
+        pytest.skip("another notebook")
+    forms = [set(output.data) for output in outputs(executed) if "data" in output]
+    text = "".join(output.text for output in outputs(executed) if output.output_type == "stream")
+    assert sum("text/vnd.mermaid" in form for form in forms) == 2
+    assert sum("image/png" in form and "text/vnd.mermaid" not in form for form in forms) == 2
+    assert sum("text/html" in form for form in forms) == 2
+    assert text.count("tool_agent ←") == 3
+    assert text.count("assistant answers") == 1
+    assert "60 accepted" in text
+    assert "the same bytes: True" in text
+    assert "60 of 60 trajectories pass a value on" in text
