@@ -54,7 +54,7 @@ def _problems_of_wiring(world: World, domain: str) -> Iterator[str]:
         yield (
             f"{domain}: only {[f.name for f in openers]} can open a task and be composed in both "
             f"ways; at least {FEWEST_OPENERS} wanted (an opener needs an output that another "
-            "function takes, and a joining function that takes it together with another function's output)"
+            "function takes, and a joining function that takes it with another function's output)"
         )
     used = {f.name for f in openers} | {
         found[1].name for f in world.functions.values() for found in world.consumers(f.name)
