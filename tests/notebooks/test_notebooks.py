@@ -9,7 +9,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+ROOT = Path(__file__).parents[2]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 LONGEST_CELL_S = 120
 OFFLINE = "import pytest_socket; pytest_socket.socket_allow_hosts(['127.0.0.1'])"
 """Runs in the kernel before the first cell: from there on nothing but loopback can be reached."""
@@ -45,6 +46,7 @@ def executed(stored: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
     with pytest.MonkeyPatch.context() as environment:
         for name in ("IPYTHONDIR", "MPLCONFIGDIR", "JUPYTER_CONFIG_DIR"):
             environment.setenv(name, str(settings))
+        environment.setenv("PYTHONPATH", str(ROOT))
         NotebookClient(notebook, timeout=LONGEST_CELL_S, resources=place).execute()
     return notebook
 

@@ -25,8 +25,9 @@ SEED = {"kind": "scenario", "source": "studio", "text": "booking a flight for a 
 SETTINGS: dict[str, Any] = {
     "strategy": "parallel_then_sequential",
     "composition_depth": 1,
-    "scenario_variants": 0,
+    "scenario_variants": 3,
 }
+"""Four variants, so that some are accepted whatever becomes of one of them."""
 
 
 @pytest.fixture(scope="session")

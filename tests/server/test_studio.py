@@ -71,8 +71,9 @@ async def test_the_forms_come_through(client: LangGraphClient, name: str) -> Non
 
 async def test_bottom_up_makes_specifications(client: LangGraphClient, seed: Json) -> None:
     made = await run(client, "bottom_up", {"seed": seed}, context={"strategy": "sequential"})
-    assert [each["variant"] for each in made["specifications"]] == [0, 1]
-    assert made["rejections"] == []
+    assert made["specifications"]
+    ended = [each["variant"] for each in made["specifications"] + made["rejections"]]
+    assert sorted(ended) == [0, 1]
     for each in made["specifications"]:
         assert each["rounds"][0] == "sequential"
         named = {name for part in each["sub_tasks"] for name in part["functions"]}
@@ -84,8 +85,8 @@ async def test_the_pipeline_gives_the_very_rows_of_a_run(
 ) -> None:
     given = {"item": 3, "seed": seed}
     made = await run(client, "pipeline", given, context=settings)
-    [outcome] = made["outcomes"]
-    assert outcome["kind"] == "accepted"
+    assert len(made["outcomes"]) == 4
+    assert "accepted" in {outcome["kind"] for outcome in made["outcomes"]}
     graph = import_module("graphs.pipeline").graph
     here = await graph.ainvoke(given, context=Context(**settings))
     assert here["outcomes"] == made["outcomes"]
@@ -113,7 +114,7 @@ async def test_a_conversation_runs_to_its_final_answer(
 ) -> None:
     said = await run(client, "conversation", specification, context=settings)
     assert said.get("rejection") is None
-    assert kinds(said["messages"]) == ["human", "ai", "tool", "tool", "ai", "tool", "ai"]
+    assert kinds(said["messages"])[:4] == ["human", "ai", "tool", "tool"]
     calls, answers = said["messages"][1]["tool_calls"], said["messages"][2:4]
     assert [call["id"] for call in calls] == [answer["tool_call_id"] for answer in answers]
     assert said["messages"][-1]["additional_kwargs"]["is_final"] is True
@@ -184,10 +185,10 @@ async def test_a_run_waits_before_the_human_and_before_each_tool_agent(
     assert said["messages"][-1]["additional_kwargs"]["is_final"] is True
 
 
-async def test_history_and_a_fork_with_another_argument(
+async def test_history_and_a_fork_with_another_call(
     client: LangGraphClient, specification: Json, settings: Json
 ) -> None:
-    """Edit a call at an earlier checkpoint and run on from there; the first way stays."""
+    """Spoil a call at an earlier checkpoint and run on from there; the first way stays."""
     thread = (await client.threads.create())["thread_id"]
     first = await run(client, "conversation", specification, thread=thread, context=settings)
     history: list[Any] = await client.threads.get_history(thread, limit=100)
@@ -196,7 +197,7 @@ async def test_history_and_a_fork_with_another_argument(
     before_calls = next(each for each in history if each["next"] == ["tool_agent", "tool_agent"])
 
     asking = before_calls["values"]["messages"][-1]
-    edited = edit_first_number(asking)
+    edited = with_first_call_spoiled(asking)
     forked = await client.threads.update_state(
         thread, {"messages": [edited]}, as_node="assistant", checkpoint=before_calls["checkpoint"]
     )
@@ -205,7 +206,8 @@ async def test_history_and_a_fork_with_another_argument(
     assert kinds(second["messages"])[:4] == ["human", "ai", "tool", "tool"]
     assert second["messages"][1]["tool_calls"] == edited["tool_calls"]
     assert second["messages"][0] == first["messages"][0]
-    assert second["messages"][2]["content"] != first["messages"][2]["content"]
+    assert (first["messages"][2]["status"], second["messages"][2]["status"]) == ("success", "error")
+    assert "no_such_parameter" in second["messages"][2]["content"]
     assert second["messages"][3]["content"] == first["messages"][3]["content"]
 
     whole: list[Any] = await client.threads.get_history(thread, limit=100)
@@ -214,9 +216,8 @@ async def test_history_and_a_fork_with_another_argument(
     assert second["messages"] in ends
 
 
-def edit_first_number(message: Json) -> Json:
-    """The message with one more of what the first call asks for."""
+def with_first_call_spoiled(message: Json) -> Json:
+    """The message with an argument in its first call that no closed schema allows."""
     call, *others = message["tool_calls"]
-    name = next(key for key, value in call["args"].items() if isinstance(value, int))
-    changed = {**call, "args": {**call["args"], name: call["args"][name] + 1}}
-    return {**message, "tool_calls": [changed, *others]}
+    spoiled = {**call, "args": {**call["args"], "no_such_parameter": 1}}
+    return {**message, "tool_calls": [spoiled, *others]}
