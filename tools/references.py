@@ -46,8 +46,10 @@ def _target(reference: str) -> str | None:
 
 
 def _endless(applied: dict[str, set[str]], times: dict[str, list[str]]) -> Iterator[str]:
+    # Sorted: the order of a set differs between processes, and the circle that is named with it.
+    graph = {pointer: sorted(targets) for pointer, targets in applied.items()}
     try:
-        order = list(TopologicalSorter(applied).static_order())
+        order = list(TopologicalSorter(graph).static_order())
     except CycleError as error:
         circle = " -> ".join(f"#{pointer}" for pointer in error.args[1])
         yield f": references in a circle that never reaches a part of the value: {circle[:200]}"

@@ -31,7 +31,8 @@ def masked(text: str, arguments: Iterable[Any]) -> str:
     A value is found in its own words or with its separators read as spaces (`round_trip` as
     "round trip"), whatever the letter case; neighbouring masks become one.
     """
-    values = sorted({_pattern(value) for value in _words(arguments)}, key=len, reverse=True)
+    patterns = {_pattern(value) for value in _words(arguments)}
+    values = sorted(patterns, key=lambda pattern: (-len(pattern), pattern))
     if values:
         pattern = rf"(?<!\w)(?:{'|'.join(values)})(?!\w)"
         text = re.sub(pattern, MASK, text, flags=re.IGNORECASE)

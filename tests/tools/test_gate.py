@@ -199,3 +199,10 @@ def test_a_set_names_every_problem_and_every_duplicate() -> None:
 
 def test_a_sound_set_has_no_problems() -> None:
     assert gate_problems([signature(), signature(name="other")]) == []
+
+
+def test_the_same_circle_is_named_whatever_the_process() -> None:
+    circles = [{"allOf": [{"$ref": f"#/allOf/{index}"}]} for index in range(8)]
+    lines = gate_problems([signature(parameters={**CLOSED, "allOf": circles})])
+    assert len(lines) == 1
+    assert lines[0].endswith("#/allOf/0 -> #/allOf/0/allOf/0 -> #/allOf/0")
