@@ -41,12 +41,12 @@ def read_lines(path: Path) -> Iterator[Line]:
     Raises:
         InputError: where it is missing, a directory, unreadable, empty or not UTF-8.
     """
-    if path.is_dir():
-        raise InputError(f"{path}: is a directory, a file is needed")
-    if not path.is_file():
-        raise InputError(f"{path}: no such file")
     number = 0
     try:
+        if path.is_dir():
+            raise InputError(f"{path}: is a directory, a file is needed")
+        if not path.is_file():
+            raise InputError(f"{path}: no such file")
         with path.open("rb") as stream:
             while raw := stream.readline(MAX_LINE + 1):
                 number += 1
@@ -124,7 +124,7 @@ def _document_rows(path: Path) -> Iterator[Row]:
         raise InputError(f"{path}: is not JSON")
     try:
         yield from _elements(text, start)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # also a number of thousands of digits
         raise InputError(f"{path}: is not JSON: {error}") from error
 
 

@@ -97,3 +97,12 @@ def test_an_unreadable_file_is_one_line(
 def test_a_directory_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="is a directory"):
         list(read_lines(tmp_path))
+
+
+def test_a_number_that_no_parser_holds_and_a_path_that_no_disk_holds(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(f'{{"a":\n {"1" * 5000}}}')
+    with pytest.raises(InputError, match="is not JSON"):
+        list(read_rows(path))
+    with pytest.raises(InputError, match="cannot be read: File name too long"):
+        list(read_lines(tmp_path / ("a" * 300)))
