@@ -3,9 +3,10 @@
 Studio draws its form from it, the command line its flags, `docs/configuration.md` its table.
 """
 
+from datetime import date
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from button.records import Role
 
@@ -82,6 +83,12 @@ class Context(BaseModel):
     tool, judge."""
     today: str = Field(default="2026-03-02", pattern=r"^\d{4}-\d{2}-\d{2}$")
     """The date on which the conversations take place; part of the record, never the clock's."""
+
+    @field_validator("today")
+    @classmethod
+    def _is_a_day(cls, value: str) -> str:
+        date.fromisoformat(value)
+        return value
 
     def model_of(self, role: Role) -> ModelSettings:
         """The settings of the model that plays `role`."""

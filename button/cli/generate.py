@@ -8,16 +8,19 @@ from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from button.cli.progress import ProgressDisplay
-from button.cli.rendering import render_trajectory
+from button.cli.rendering import printable, render_trajectory
 from button.cli.settings import read_settings
 from button.cli.tables import print_summary
 from button.context import Context
-from button.errors import ConfigurationError
+from button.errors import ConfigurationError, YieldError
+from button.models.registry import close_models
 from button.run.collector import calm_collector
 from button.run.layout import RunLayout
 from button.run.pipeline import plan_of, simulator_of
+from button.run.plan import RunPlan
 from button.run.reading import RunReader
 from button.run.runner import generate as run_plan
 from button.run.seeds import SeedReading, Skip, read_functions, read_seeds
@@ -26,8 +29,6 @@ from button.run.summary import RunSummary
 DEFAULT_COUNT = 100
 SHOWN_SKIPS = 10
 """Skipped inputs that are named one by one; all of them are counted."""
-SHORT = 75
-"""Exit code of a run that ended with less than was asked for (sysexits.h EX_TEMPFAIL)."""
 
 
 def generate(
@@ -90,11 +91,13 @@ def generate(
     _print_end(console, out, summary)
     if stopped_by:
         raise typer.Exit(128 + stopped_by)
-    if summary.shortfall and count is not None:
-        raise typer.Exit(SHORT)
+    if summary.shortfall:
+        raise typer.Exit(YieldError.exit_code)
 
 
-async def _run(plan: Any, context: Context, progress: ProgressDisplay) -> tuple[RunSummary, int]:
+async def _run(
+    plan: RunPlan, context: Context, progress: ProgressDisplay
+) -> tuple[RunSummary, int]:
     """Run until the end or a signal; the number of the signal that stopped it, or 0."""
     stop = asyncio.Event()
     received: list[int] = []
@@ -106,7 +109,10 @@ async def _run(plan: Any, context: Context, progress: ProgressDisplay) -> tuple[
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, on_signal, number)
-    summary = await run_plan(plan, simulator_of(context), progress, stop=stop)
+    try:
+        summary = await run_plan(plan, simulator_of(context), progress, stop=stop)
+    finally:
+        await close_models()
     return summary, received[0] if received else 0
 
 
@@ -129,7 +135,7 @@ def _read_inputs(
 
 def _print_skips(console: Console, skipped: Sequence[Skip]) -> None:
     for skip in skipped[:SHOWN_SKIPS]:
-        console.print(f"  skipped {skip}", style="yellow", highlight=False, markup=False)
+        console.print(printable(f"  skipped {skip}"), style="yellow", highlight=False, markup=False)
     if len(skipped) > SHOWN_SKIPS:
         console.print(f"  … and {len(skipped) - SHOWN_SKIPS} more", style="yellow")
 
@@ -154,8 +160,8 @@ def _first_rows(reader: RunReader, count: int) -> list[dict[str, Any]]:
 
 def _print_end(console: Console, out: Path, summary: RunSummary) -> None:
     if summary.shortfall:
-        console.print(summary.shortfall, style="yellow", highlight=False)
-    shards = RunLayout(out).shards
+        console.print(summary.shortfall, style="yellow", highlight=False, markup=False)
+    name, shards = escape(str(out)), escape(str(RunLayout(out).shards))
     console.print(
         f"\nThe dataset is in [bold]{shards}/accepted-*.jsonl[/]; why items were "
         f"rejected, in rejected-*.jsonl beside it.",
@@ -163,7 +169,7 @@ def _print_end(console: Console, out: Path, summary: RunSummary) -> None:
         soft_wrap=True,
     )
     console.print(
-        f"Next: [bold]button show {out}[/] (more of them), [bold]button show {out} "
+        f"Next: [bold]button show {name}[/] (more of them), [bold]button show {name} "
         f"--stats[/] (how varied), [bold]button graph pipeline[/] (how it is made), "
         f"[bold]button generate --help[/].",
         highlight=False,

@@ -10,12 +10,15 @@ from rich.text import Text
 from rich.tree import Tree
 
 Row = dict[str, Any]
+_CONTROL = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160)], "\N{REPLACEMENT CHARACTER}")
+"""Characters with which a model's text could command the terminal."""
 LONGEST_RESULT = 1200
 """Characters of a tool result that are shown."""
 
 
 def render_trajectory(console: Console, row: Row) -> None:
     """Print one accepted row: its task, then the conversation with the origin of each argument."""
+    row = printable(row)
     console.print(_task_panel(row))
     for message in row["messages"]:
         console.print(_message(message, row))
@@ -93,6 +96,15 @@ def _result(message: Row) -> Text:
         content = f"{content[:LONGEST_RESULT]}… ({len(content)} characters)"
     style = "red" if message.get("is_error") else "yellow"
     return Text.assemble(("← ", style), (f"{message['tool_call_id']} ", "dim"), (content, style))
+
+
+def printable(value: Any) -> Any:
+    """`value` without control characters in any text, tabs and line breaks aside."""
+    if isinstance(value, str):
+        return value.translate(_CONTROL)
+    if isinstance(value, dict):
+        return {printable(key): printable(inner) for key, inner in value.items()}
+    return [printable(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def argument_leaves(value: Any, path: str = "$") -> list[tuple[str, Any]]:

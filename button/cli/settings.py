@@ -11,10 +11,19 @@ from button.errors import ConfigurationError
 
 LARGEST_FILE = 256 * 1024
 """Bytes of a configuration file."""
+FLAGS = {"root_seed": "--seed", "parallel_calls": "--parallel"}
+"""The flag that sets a setting, where it has one."""
+_WORDS = ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp")
+"""What YAML 1.1 takes for a truth value or a moment: `on`, `off` and dates are words here."""
 
 
 class _StrictLoader(yaml.SafeLoader):
     """YAML without duplicate keys and aliases, which other loaders resolve in silence."""
+
+    yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in resolvers if tag not in _WORDS]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
@@ -63,6 +72,10 @@ def _read_file(path: Path) -> dict[str, Any]:
         mark = error.problem_mark
         line = mark.line + 1 if mark else 1
         raise ConfigurationError(f"{path.name}:{line}: {error.problem}") from None
+    except yaml.YAMLError as error:
+        raise ConfigurationError(f"{path.name}: {' '.join(str(error).split())}") from None
+    except RecursionError:
+        raise ConfigurationError(f"{path.name}: nested too deeply") from None
     if values is None:
         return {}
     if not isinstance(values, dict) or not all(isinstance(key, str) for key in values):
@@ -74,7 +87,7 @@ def _explain(error: ValidationError, path: Path | None, flags: dict[str, Any]) -
     first = error.errors()[0]
     key = ".".join(str(part) for part in first["loc"])
     top = str(first["loc"][0]) if first["loc"] else ""
-    where = f"--{top.replace('_', '-')}" if top in flags else _place(path, top)
+    where = FLAGS.get(top, top) if top in flags else _place(path, top)
     if first["type"] == "extra_forbidden":
         allowed = ", ".join(sorted(Context.model_fields))
         return f"{where}: unknown setting {key!r}; known are {allowed}"

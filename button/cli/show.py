@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from button.cli.rendering import render_trajectory
+from button.cli.rendering import printable, render_trajectory
 from button.cli.tables import print_stats, print_summary
 from button.models.embedded.world import the_world
 from button.run.reading import RunReader
@@ -34,7 +34,7 @@ def show(
     elif rejected:
         for row in islice(reader.rows("rejected"), limit):
             console.print(
-                f"{row['stage']}: {row['code']} ({row['role']}): {row['detail']}",
+                printable(f"{row['stage']}: {row['code']} ({row['role']}): {row['detail']}"),
                 highlight=False,
                 markup=False,
             )

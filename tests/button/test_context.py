@@ -23,8 +23,8 @@ def test_nobody_gave_a_context() -> None:
 
 
 @pytest.mark.parametrize(
-    "settings", [{"root_seed": -1}, {"unknown": 1}, {"today": "tomorrow"}, {"max_calls": 0},
-                 {"models": {"king": {}}}]
+    "settings", [{"root_seed": -1}, {"unknown": 1}, {"today": "tomorrow"},
+                 {"today": "2026-02-31"}, {"max_calls": 0}, {"models": {"king": {}}}]
 )  # fmt: skip
 def test_a_setting_out_of_bounds_is_refused(settings: dict[str, object]) -> None:
     with pytest.raises(ValidationError):

@@ -4,8 +4,13 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from string import ascii_letters
 
 import pytest
+
+from button.cli.rendering import printable
+from button.cli.settings import read_settings
+from button.errors import ConfigurationError
 
 CLI = [sys.executable, "-c", "from button.cli import main; main()"]
 
@@ -102,6 +107,9 @@ def test_bad_input_gets_one_clear_line(
         ("a: [\n", "settings.yaml:2"),
         ("- 1\n", "settings.yaml:1: settings are a mapping"),
         ("today: &d '2026-01-01'\nx: *d\n", "settings.yaml:2: aliases"),
+        ("today: 2026-02-31\n", "settings.yaml:1: today"),
+        ("max_calls: 3\x07\n", "settings.yaml: unacceptable character"),
+        ("models: " + "[" * 40_000, "settings.yaml: nested too deeply"),
     ],
 )
 def test_a_broken_setting_is_named_with_its_line(text: str, said: str, tmp_path: Path) -> None:
@@ -120,6 +128,32 @@ def test_settings_of_a_file_are_used(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     made = rows(tmp_path / "run")
     assert {row["strategy"] for row in made} == {"parallel_then_sequential"}
+
+
+def test_settings_are_written_as_the_flags_are(tmp_path: Path) -> None:
+    path = tmp_path / "settings.yaml"
+    path.write_text("parallel_calls: off\ntoday: 2026-05-04\n")
+    context = read_settings(path, {"root_seed": None})
+    assert (context.parallel_calls, context.today) == ("off", "2026-05-04")
+
+
+def test_a_flag_out_of_bounds_is_named_as_it_was_given() -> None:
+    with pytest.raises(ConfigurationError, match="^--seed: root_seed: "):
+        read_settings(None, {"root_seed": 2**53})
+
+
+def test_a_run_that_gives_up_says_so_with_its_exit_code(tmp_path: Path) -> None:
+    seeds = tmp_path / "seeds.txt"
+    names = (f"taming a griffin called {one}{other}" for one in ascii_letters for other in "aeiou")
+    seeds.write_text("\n".join(names))
+    done = button("generate", "--seeds", seeds, "--out", tmp_path / "run")
+    assert done.returncode == 75, done.stderr
+    assert "too few to go on" in done.stdout
+
+
+def test_a_text_of_a_model_cannot_command_the_terminal() -> None:
+    shown = printable({"a\x1b[2J": ["\x9b31m", "two\nlines\tof text"]})
+    assert shown == {"a\ufffd[2J": ["\ufffd31m", "two\nlines\tof text"]}
 
 
 def test_parallel_off_makes_one_call_a_turn(tmp_path: Path) -> None:
