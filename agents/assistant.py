@@ -46,6 +46,8 @@ class Turn(NamedTuple):
 
 def parallel_calls(context: Context, item: int, variant: int) -> bool:
     """Whether the assistant may make several calls in one turn."""
+    if context.max_parallel_calls == 1:
+        return False
     if context.parallel_calls != "mixed":
         return context.parallel_calls == "on"
     return derived_random(context.root_seed, "parallel_calls", item, variant).random() < 0.5

@@ -95,6 +95,10 @@ def test_the_human_hears_only_what_is_said_to_it() -> None:
     ]
 
 
+def test_a_limit_of_one_call_in_a_turn_turns_parallel_calls_off() -> None:
+    assert not parallel_calls(Context(parallel_calls="on", max_parallel_calls=1), 0, 0)
+
+
 def test_parallel_calls_are_on_off_or_drawn() -> None:
     assert parallel_calls(Context(parallel_calls="on"), 0, 0)
     assert not parallel_calls(Context(parallel_calls="off"), 0, 0)
