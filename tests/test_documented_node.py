@@ -25,17 +25,20 @@ critic = ScriptedModel({
     "CriticVerdict": lambda asked: {"analysis": "It fits.", "verdict": "yes"},
     "Rating": lambda asked: ANSWER if asked.inputs["task"] else "no task",
 })
-context = Context(composition_depth=1)
-state = {"item": 0, "variant": 0, "rounds": ["sequential"],
+context = Context(composition_depth=1, scenario_variants=3)
+state = {"variant": 0, "rounds": ["sequential"],
          "scenario": {"variant": 0, "text": "booking a flight for a trip", "origin": "given"}}
 seed = {"kind": "scenario", "source": "test", "text": "booking a flight for a trip"}
 with use_models({"critic": critic}):
-    made = asyncio.run(construction.ainvoke(state, context=context))
+    for item in range(10):  # one item may be rejected for reasons of its own
+        made = asyncio.run(construction.ainvoke({**state, "item": item}, context=context))
+        if not made.get("rejection"):
+            break
     whole = asyncio.run(graph.ainvoke({"seed": seed}, context=context))
 drawing = graph.get_graph(xray=True)
 print(json.dumps({
     "rating": made.get("rating"), "rejection": made.get("rejection"),
-    "attempts": made["attempts"], "functions": len(made["functions"]),
+    "attempts": made["attempts"], "functions": len(made.get("functions", [])),
     "specifications": len(whole["specifications"]),
     "edges": [[edge.source, edge.target] for edge in drawing.edges],
 }))
