@@ -14,6 +14,7 @@ from button.models.embedded.clauses import Clause
 from button.models.embedded.functions import take
 from button.models.embedded.human_voice import HumanVoice
 from button.models.embedded.plan import Plan, Step
+from button.models.embedded.refusal import Refusal
 from button.models.embedded.results import ResultMaker
 from button.models.embedded.unseen import UnseenClause, field_of, is_of_the_world
 from button.models.embedded.unseen_returns import draw_result
@@ -48,7 +49,8 @@ def answer_as_tool(inputs: Inputs, _: Random) -> dict[str, Any]:
     if is_of_the_world(function):
         world = the_world()
         own = world.functions[function["name"]]
-        return ResultMaker(own, call["arguments"], facts, today, world.tables).make()
+        arguments = call["arguments"]
+        return ResultMaker(own, arguments, facts, today, world.tables, strangers=True).make()
     rng = derived_random("unseen result", function["name"], canonical_json(call["arguments"]))
     return draw_result(function["returns"], rng, today)
 
@@ -86,6 +88,8 @@ class Assistant:
         """(text, tool calls) of the turn."""
         if not self.plan.steps:
             return f"<thought>There is no task to plan for.</thought><final>{NO_TASK}</final>", []
+        if unread := [step.text for step in self.plan.steps if step.clause is None]:
+            raise Refusal(f"the embedded model does not understand {unread[0]!r}")
         open_steps = [
             step
             for step in self.plan.steps

@@ -29,11 +29,15 @@ class ResultMaker:
         facts: Facts,
         today: str,
         tables: Tables,
+        *,
+        strangers: bool = False,
     ) -> None:
         self.function = function
         self.arguments = arguments
         self.today = today
         self.tables = tables
+        self.strangers = strangers
+        """Whether a name that no table holds gets an entry, always the same, or is an error."""
         self.rng = derived_random("result", function.name, canonical_json(arguments))
         self.known = _known_fields(function, arguments, facts)
 
@@ -116,11 +120,13 @@ class ResultMaker:
 
     def _attribute(self, name: str, column: str, scope: dict[str, Any]) -> Any:
         value = self._named(name, scope)
-        for rows in self.tables.values():
-            for row in rows:
-                if column in row and value in row.values():
-                    return row[column]
-        raise KeyError(f"no {column!r} of {value!r}")
+        rows = [row for table in self.tables.values() for row in table if column in row]
+        for row in rows:
+            if value in row.values():
+                return row[column]
+        if not self.strangers:
+            raise KeyError(f"no {column!r} of {value!r}")
+        return derived_random("attribute", column, canonical_json(value)).choice(rows)[column]
 
     def _named(self, name: str, scope: dict[str, Any]) -> Any:
         return scope[name] if name in scope else self._argument(name)

@@ -112,6 +112,13 @@ def test_a_broken_inputs_block_does_not_break_the_model(text: str) -> None:
     assert "procedural" in str(EmbeddedModel().invoke([HumanMessage(text)]).content)
 
 
+def test_sub_tasks_that_the_assistant_cannot_read_are_refused_not_pretended() -> None:
+    strange = [{"id": "t1", "text": "Tame a griffin.", "depends_on": [], "functions": ["tame"]}]
+    answer = assistant([HumanMessage("Could you tame a griffin?")], sub_tasks=strange)
+    assert "'Tame a griffin.'" in answer.additional_kwargs["refusal"]
+    assert not answer.content
+
+
 def test_without_a_task_it_says_what_it_is() -> None:
     answer = assistant([HumanMessage("Hello, what can you do?")], sub_tasks=[])
     assert not answer.tool_calls

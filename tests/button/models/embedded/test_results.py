@@ -1,9 +1,12 @@
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from button.canonical import derived_random
 from button.models.embedded.clauses import Draw
+from button.models.embedded.conversation import answer_as_tool
 from button.models.embedded.results import ResultMaker, calculate
 from button.models.embedded.world import the_world
 from tools.validation import argument_errors, result_errors
@@ -28,6 +31,29 @@ def test_the_same_call_gives_the_same_result() -> None:
         ResultMaker(function, arguments, [], TODAY, the_world().tables).make() for _ in range(2)
     )
     assert first == second
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_names_that_the_world_does_not_hold_are_answered_too(name: str) -> None:
+    function = the_world().functions[name]
+    arguments = unheard_of(Draw(derived_random(1), TODAY, {}).clause(function).arguments())
+    if argument_errors(function.signature, arguments):
+        return  # the schema itself keeps strangers out
+    own = function.signature.model_dump(exclude={"original_name"})
+    call = {"name": name, "arguments": arguments}
+    inputs = {"function": own, "call": call, "facts": [], "today": TODAY}
+    result = answer_as_tool(inputs, derived_random(1))
+    assert result_errors(function.signature, result) == []
+    assert answer_as_tool(inputs, derived_random(2)) == result
+
+
+def unheard_of(value: Any) -> Any:
+    """The arguments with every text, but for dates and times, replaced by one of no world."""
+    if isinstance(value, dict):
+        return {key: unheard_of(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [unheard_of(inner) for inner in value]
+    return value if not isinstance(value, str) or value[:2].isdigit() else "Zedland Q"
 
 
 def test_what_an_earlier_result_said_of_a_flight_is_kept() -> None:
