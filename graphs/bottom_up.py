@@ -21,6 +21,7 @@ from agents.composer import compose_parallel, compose_sequential, plan_rounds
 from agents.critic import criticise
 from agents.function_designer import design_functions, gate_functions
 from agents.scenario import expand_scenario, extract_scenario, name_scenario, take_scenario
+from agents.seed import seed_of
 from button.context import Context, with_defaults
 from button.records import Rejection
 from graphs.state import BottomUpState, ConstructionState, Json, SeedInput
@@ -35,8 +36,12 @@ SPECIFICATION = (
 def route_seed(
     state: BottomUpState,
 ) -> Literal["extract_scenario", "name_scenario", "take_scenario"]:
-    """By what the seed is."""
-    kind = state["seed"].get("kind")
+    """By what the seed is.
+
+    Raises:
+        InputError: it is no seed.
+    """
+    kind = seed_of(state.get("seed", {})).kind
     if kind == "conversation":
         return "extract_scenario"
     return "name_scenario" if kind == "functions" else "take_scenario"

@@ -177,7 +177,7 @@ async def test_functions_outside_the_catalogue_are_refused(
     assert "'reserve_seat': is not in the catalogue" in made["rejections"][0]["rejection"]["detail"]
 
 
-@pytest.mark.parametrize("seed", [{"kind": "poem", "source": "x"}, {"kind": "scenario"}])
+@pytest.mark.parametrize("seed", [{"kind": "poem", "source": "x"}, {"kind": "scenario"}, {}])
 async def test_what_is_no_seed_is_an_error_of_the_person(seed: dict[str, Any]) -> None:
     with pytest.raises(InputError, match="not a seed"):
         await run(seed)

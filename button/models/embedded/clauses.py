@@ -9,7 +9,7 @@ from typing import Any
 from button.models.embedded.functions import Function, Param
 from button.models.embedded.kinds import DateKind, ListedKind
 from button.models.embedded.phrases import Template, join_words
-from button.models.embedded.wording import clock, minutes_of, say_date
+from button.models.embedded.wording import clock, minutes_of
 
 EMAIL_HOSTS = ("example.com", "example.org", "example.net")
 
@@ -156,8 +156,3 @@ def later(value: str, distance: int) -> str:
     if ":" in value:
         return clock(minutes_of(value) + max(5, distance // 5 * 5))
     return (date.fromisoformat(value) + timedelta(days=distance)).isoformat()
-
-
-def plain_date(value: str, today: str) -> str:
-    """The form of a date that a task uses: with the year."""
-    return say_date(value, today)[0]
