@@ -20,6 +20,10 @@ WONDERING = re.compile(
     r"(?=(?:on which|whether|where|when|which|what|how|who|if) )"
 )
 """Clauses that ask for knowledge can be said as a wish to know: `check whether ...`."""
+LOOKING = re.compile(
+    r"(?:find|look|check|search|see|list|compare|show|tell me|suggest|recommend|hunt|pull|name) "
+)
+"""What is looked up can be taken for granted and named; what is done has to be asked for."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,6 @@ POLITE = Manner(
     ),
     (
         "It would also help me a lot if you could {c}.",
-        "I'd also be glad if you could {c}.",
         "Apart from that, please {c}.",
         "Would you also {c}?",
     ),
@@ -59,8 +62,8 @@ POLITE = Manner(
         "It would be lovely if you could {c}.",
         "I'd appreciate it if you could {c}.",
         "Please {c}.",
-        "What matters most to me is that you {c}.",
-        "My hope is that you can {c}.",
+        "I'd be happy if you could {c}.",
+        "I'd also like you to {c}.",
     ),
     ("I'd like to know {w}.", "Could you let me know {w}?", "Please tell me {w}."),
     ("For that, please {c}.", "To make that possible, please {c}."),
@@ -80,11 +83,10 @@ CASUAL = Manner(
         "Oh, and could you {c}?",
         "I also want you to {c}.",
         "And can you {c}?",
-        "Plus, I need you to {c}.",
     ),
     (
         "It'd be great if you could {c}.",
-        "That should let you {c}.",
+        "And could you {c}?",
         "And please {c}.",
         "I want you to {c}.",
         "What I really want is for you to {c}.",
@@ -99,14 +101,10 @@ PLAIN = Manner(
         "Please {c}.",
         "I need you to {c}.",
         "I'd like you to {c}.",
-        "Can you please {c}?",
-        "Could you {c}?",
     ),
     (
         "Also, please {c}.",
         "On top of that, please {c}.",
-        "Another thing I need is for you to {c}.",
-        "And I'd like you to {c}.",
     ),
     (
         "What I'm really after is for you to {c}.",
@@ -123,7 +121,7 @@ TERSE = Manner(
     ("{C}.", "Please {c}.", "Need you to {c}."),
     ("Also {c}.", "And {c}.", "Plus: {c}."),
     ("And {c}.", "The goal: {c}.", "Please {c}."),
-    ("Want to know {w}.", "Tell me {w}.", "Let me know {w}."),
+    ("Need to know {w}.", "Tell me {w}.", "Let me know {w}."),
     ("For that, {c}.", "To do that, {c}."),
 )
 MANNERS = (POLITE, POLITE, CASUAL, CASUAL, PLAIN, PLAIN, TERSE)
@@ -161,9 +159,8 @@ class HumanVoice:
         why = self._why()
         if why:
             body = f"{body} {why}" if self.rng.random() < 0.2 else f"{why} {body}"
-        return (
-            f"{self.rng.choice(self.manner.greetings)}{body}{self.rng.choice(self.manner.thanks)}"
-        )
+        greeting = self.rng.choice(self.manner.greetings)
+        return f"{greeting}{body}{self.rng.choice(self.manner.thanks)}"
 
     def _why(self) -> str:
         for step in self.plan.steps:
@@ -218,7 +215,7 @@ class HumanVoice:
     def _full(self, step: Step, port: Port) -> str | None:
         """The noun phrase of a port with all that its step was told, or None where some is lost."""
         clause = step.clause
-        if not isinstance(clause, Clause):
+        if not isinstance(clause, Clause) or not LOOKING.match(self._words(step)):
             return None
         slots = port.full.required
         if set(slots) != set(clause.values) | set(clause.references):
@@ -242,7 +239,9 @@ class HumanVoice:
             return None
         wish, clauses = self._words(last), [self._words(step) for step in needs]
         backing = " and ".join(clauses)
-        if len(backing.split()) > MOST_BACKED_WORDS or isinstance(last.clause, LogicClause):
+        looks = all(LOOKING.match(clause) for clause in clauses)
+        too_long = len(backing.split()) > MOST_BACKED_WORDS
+        if too_long or not looks or isinstance(last.clause, LogicClause):
             return None
         asked = self._say(self.manner.asking, wish, knowing=False)
         return f"{asked} {self._say(self.manner.backing, backing, knowing=False)}"
@@ -253,12 +252,13 @@ class HumanVoice:
         steps = list(self.plan.steps)
         while steps:
             step, clause = steps[0], self._words(steps.pop(0))
-            pair = steps and len(f"{clause} {self._words(steps[0])}".split()) <= MOST_JOINED_WORDS
-            joined = bool(pair) and self.rng.random() < 0.5
+            short = steps and len(f"{clause} {self._words(steps[0])}".split()) <= MOST_JOINED_WORDS
+            joined = bool(short) and self.rng.random() < 0.5
             forms = self._forms(step, bool(sentences))
             if joined:
                 other = steps.pop(0)
-                ways = IN_ORDER_TO if self._builds_on(other, step) else IN_ORDER_TO[-1:]
+                in_order = self._builds_on(other, step) and LOOKING.match(clause)
+                ways = IN_ORDER_TO if in_order else IN_ORDER_TO[-1:]
                 clause = self.rng.choice(ways).format(a=clause, b=self._words(other))
             sentences.append(self._say(forms, clause, knowing=not joined))
         return " ".join(sentences)
