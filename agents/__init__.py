@@ -2,3 +2,5 @@
 
 An agent's file names the keys it reads and writes, its output contract, its prompt, and one node.
 """
+
+import button  # noqa: F401 - refuses strangers in place of our packages

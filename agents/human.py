@@ -41,6 +41,10 @@ async def speak(state: Reads, runtime: Runtime[Context]) -> Writes:
             stage="human", role="assistant", code="human_turn_limit", detail=detail
         )
         return Writes(rejection=rejection.to_json())
+    if not state.get("task"):
+        detail = "there is neither a task for the human nor a message of a person"
+        rejection = Rejection(stage="human", role="human", code="no_task", detail=detail)
+        return Writes(rejection=rejection.to_json())
     inputs = {"task": state["task"], "today": context.today}
     answer = await ask(
         runtime, state, HumanTurn, prompt="human", inputs=inputs, history=heard, turn=turn,

@@ -5,8 +5,11 @@ where a person reads them. Each message is one line that names the thing and the
 """
 
 
-class ButtonError(Exception):
-    """Base of every error raised on purpose. `exit_code` is what the command line returns."""
+class ButtonError(RuntimeError):
+    """Base of every error raised on purpose. `exit_code` is what the command line returns.
+
+    A RuntimeError, because the development server shows only the texts of Python's own kinds.
+    """
 
     exit_code = 1
 

@@ -2,3 +2,5 @@
 
 Nothing but wiring and routing: no prompt, no parsing, no input or output.
 """
+
+import button  # noqa: F401 - refuses strangers in place of our packages

@@ -132,6 +132,7 @@ async def test_a_wrong_setting_is_named(client: LangGraphClient, seed: Json) -> 
 async def test_a_broken_seed_is_an_input_error(client: LangGraphClient) -> None:
     failure = await failure_of(client, {"seed": {"kind": "scenari", "source": "x"}}, {})
     assert failure["error"] == "InputError"
+    assert "not a seed: kind" in failure["message"]
 
 
 async def failure_of(client: LangGraphClient, given: Json, settings: Json) -> Json:

@@ -9,7 +9,14 @@ from typing import Any
 from button.canonical import canonical_json, derived_random
 from button.models.embedded.domain_format import FieldSpec
 from button.models.embedded.functions import Function
-from button.models.embedded.kinds import Kind, ListedKind, PatternKind, Scalar
+from button.models.embedded.kinds import (
+    DateKind,
+    Kind,
+    ListedKind,
+    PatternKind,
+    Scalar,
+    TimeKind,
+)
 from button.models.embedded.wording import clock, draw_number, minutes_of, tidy_number
 
 Facts = Sequence[Mapping[str, Any]]
@@ -74,7 +81,8 @@ class ResultMaker:
         if spec.item is not None:
             fresh: dict[str, set[Any]] = {}
             count = self.rng.randint(*(spec.list or (2, 4)))
-            return [self._object(spec.item, scope, fresh, {}) for _ in range(count)]
+            items = [self._object(spec.item, scope, fresh, {}) for _ in range(count)]
+            return sorted(items, key=lambda item: [item[name] for name in self._order(spec.item)])
         if spec.echo is not None:
             return self._argument(spec.echo)
         if spec.list is not None:
@@ -88,6 +96,15 @@ class ResultMaker:
         value = self._unlike(lambda: self._scalar(spec, scope), seen)
         seen.add(value)
         return value
+
+    def _order(self, item: Mapping[str, FieldSpec] | None) -> list[str]:
+        """Fields by which a list stands in order: its first day and its first hour."""
+        kinds = {
+            name: self.function.kinds[spec.kind] for name, spec in (item or {}).items() if spec.kind
+        }
+        days = [name for name, kind in kinds.items() if isinstance(kind, DateKind)]
+        hours = [name for name, kind in kinds.items() if isinstance(kind, TimeKind)]
+        return days[:1] + hours[:1]
 
     def _unlike(self, draw: Callable[[], Any], seen: set[Any]) -> Any:
         value = draw()

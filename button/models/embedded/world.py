@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from button.errors import ModelError
+from button.errors import ConfigurationError
 from button.models.embedded.domain_format import DomainSpec
 from button.models.embedded.functions import Function, Kinds, Param, Port
 from button.models.embedded.kinds import Kind, make_kind
@@ -49,7 +49,7 @@ class World:
     def _add_functions(self, spec: DomainSpec, kinds: Kinds) -> None:
         for name, function in spec.functions.items():
             if name in self.functions:
-                raise ModelError(f"function {name!r} stands in two domains of the embedded world")
+                raise ConfigurationError(f"function {name!r} stands in two domains of the world")
             made = Function(name, spec.domain, function, kinds)
             made.noun_phrases = self.noun_phrases
             self.functions[name] = made
@@ -195,12 +195,13 @@ def read_domain(path: Traversable) -> DomainSpec:
     """One domain file.
 
     Raises:
-        ModelError: where the file is not a domain, naming the place.
+        ConfigurationError: where the file is not a domain, naming the place.
     """
     try:
         return DomainSpec.model_validate(yaml.load(path.read_text("utf-8"), yaml.CSafeLoader))
     except (yaml.YAMLError, ValueError) as error:
-        raise ModelError(f"world file {path.name}: {error}") from error
+        reason = " ".join(str(error).split())
+        raise ConfigurationError(f"world file {path.name}: {reason}") from error
 
 
 @lru_cache(maxsize=1)
