@@ -1,15 +1,13 @@
 """What the assistant thinks and answers: a plan first, then what was observed, then the answer."""
 
-import re
-from collections.abc import Callable, Mapping, Sequence
-from itertools import count
-from os.path import commonprefix
+from collections.abc import Mapping
 from random import Random
 from typing import Any
 
 from button.models.embedded.clauses import Clause
 from button.models.embedded.functions import take
 from button.models.embedded.logic import LogicClause
+from button.models.embedded.perspective import linked, of_the_user, to_the_user, without_repeats
 from button.models.embedded.phrases import join_words
 from button.models.embedded.plan import Plan, Source, Step
 from button.models.embedded.telling import Teller, say_value
@@ -34,7 +32,15 @@ STARTS_BOTH = (
     "Parts {first} are independent of each other and can run at the same time.",
     "I can do parts {first} at once, since none of them needs the others.",
 )
-NEXT = ("With that, I can {c}.", "Now I can {c}.", "Next, I'll {c}.", "That is what I need to {c}.")
+NEXT = ("With that, I can {c}.", "Now I can {c}.", "That is what I need to {c}.")
+"""Before calls that use a result."""
+NEXT_APART = (
+    "Next, I'll {c}.",
+    "Separately, I'll {c}.",
+    "The next part stands on its own: I'll {c}.",
+    "Another part needs nothing of this: I'll {c}.",
+)
+"""Before calls that use none."""
 CLOSING = (
     "That settles every part of the request.",
     "Everything asked for is in hand.",
@@ -50,35 +56,8 @@ LOOKUPS = frozenset(
     "calculate screen".split()
 )
 """First words of functions that change nothing."""
-FIRST_PERSON = {
-    "I'd": ("the user would", "they'd"),
-    "I'll": ("the user will", "they'll"),
-    "I've": ("the user has", "they've"),
-    "I haven't": ("the user hasn't", "they haven't"),
-    "I have": ("the user has", "they have"),
-    "I need": ("the user needs", "they need"),
-    "I expect": ("the user expects", "they expect"),
-    "I": ("the user", "they"),
-    "we": ("they", "they"),
-    "me": ("the user", "them"),
-    "us": ("the user", "them"),
-    "my": ("the user's", "their"),
-    "our": ("the user's", "their"),
-}
-"""A person's word for themselves -> what the assistant thinks, first and again."""
-SECOND_PERSON = {"my": "your", "our": "your", "me": "you", "us": "you"}
-_FIRST_PERSON = re.compile(rf"\b({'|'.join(FIRST_PERSON)})\b(?!')")
-_SECOND_PERSON = re.compile(rf"\b({'|'.join(SECOND_PERSON)})\b")
-_FIGURE = re.compile(r"[$\w+-]*\d(?:[\d.,:]*\d)?(?: [ap]m)?")
-_QUOTED = re.compile(r'("[^"]*")')
-_VERBS = frozenset(
-    "is was has had gets costs takes goes comes starts ends opens closes offers charges affects "
-    "went now will can expects pays rose grew".split()
-)
-_NAMING = re.compile(
-    r"The [\w ]*(?:company|pharmacy|gym|clinic|workshop|restaurant|hotel|software) is ([^,.:]+)\.?$"
-)
-_NAMED = re.compile(r"^(?:The [A-Z]|[A-Z][a-z]+ [A-Z]{1,2}-?\d)")
+MEANS_TO_AN_END = frozenset("find search get locate compare look work check".split())
+"""First words of requests whose result is mostly for what comes after."""
 NUMBER_WORDS = "no one two three four five six seven eight several".split()
 
 
@@ -89,8 +68,9 @@ class Calls(dict[str, tuple[dict[str, Any], dict[str, Any]]]):
 class AssistantVoice:
     """Speaks about one plan and what its calls gave."""
 
-    def __init__(self, plan: Plan, calls: Calls, rng: Random) -> None:
+    def __init__(self, plan: Plan, calls: Calls, rng: Random, asked: str = "") -> None:
         self.plan = plan
+        self.asked = asked
         self.calls = calls
         self.rng = rng
 
@@ -118,7 +98,8 @@ class AssistantVoice:
         """What the last results say, and what follows from it."""
         seen = " ".join(filter(None, (self._observed(step) for step in fresh)))
         clauses = of_the_user(join_words([text for _, text in ready]))
-        return f"{seen} {self.rng.choice(NEXT).format(c=clauses)}".strip()
+        forms = NEXT if any(step.references for step, _ in ready) else NEXT_APART
+        return f"{seen} {self.rng.choice(forms).format(c=clauses)}".strip()
 
     def retry_thought(self, problem: str) -> str:
         """After a refused call."""
@@ -145,7 +126,17 @@ class AssistantVoice:
     def _told(self, step: Step) -> str | None:
         if isinstance(step.clause, LogicClause):
             return self.concluded(step)
-        return self._reported_use(step) or self._observed(step) or self._report(step)
+        listing = self._report(step) if self._is_asked_for_itself(step) else None
+        told = self._reported_use(step) or self._observed(step) or self._report(step)
+        return " ".join(dict.fromkeys(filter(None, [listing, told]))) or None
+
+    def _is_asked_for_itself(self, step: Step) -> bool:
+        """Whether the person wants to see what a look-up gives, not only what is made of it."""
+        if not isinstance(step.clause, Clause) or not self.plan.consumed(step):
+            return False
+        opening = step.clause.template.prefix.strip()
+        means = opening.split(" ")[0] in MEANS_TO_AN_END
+        return not means and not changes_something(step) and opening in self.asked.lower()
 
     def _reported_use(self, step: Step) -> str | None:
         """For what was arranged on the way: a report, where it holds what later steps used."""
@@ -222,62 +213,6 @@ def changes_something(step: Step) -> bool:
     clause = step.clause
     name = clause.function.name if isinstance(clause, Clause) else getattr(clause, "name", "get")
     return name.split("_")[0] not in LOOKUPS
-
-
-def of_the_user(text: str) -> str:
-    """A request as the assistant thinks of it: `remind me` is `remind the user`."""
-    turns = count()
-    return _unquoted(
-        text,
-        lambda part: _FIRST_PERSON.sub(
-            lambda match: FIRST_PERSON[match[1]][min(next(turns), 1)], part
-        ),
-    )
-
-
-def to_the_user(text: str) -> str:
-    """A told sentence with the person's own words turned: `your phone` for `my phone`."""
-    return _unquoted(
-        text, lambda part: _SECOND_PERSON.sub(lambda match: SECOND_PERSON[match[1]], part)
-    )
-
-
-def _unquoted(text: str, change: Callable[[str], str]) -> str:
-    parts = _QUOTED.split(text)
-    return "".join(part if part.startswith('"') else change(part) for part in parts)
-
-
-def linked(texts: Sequence[str]) -> list[str]:
-    """Texts without repetition; a thing that was the subject before is `it`."""
-    found: list[str] = []
-    for text in texts:
-        if text not in found:
-            found.append(_with_pronoun(found[-1], text) if found else text)
-    return found
-
-
-def without_repeats(texts: Sequence[str]) -> list[str]:
-    """Texts about one result, without those whose figures another one has told."""
-    found: list[str] = []
-    for text in texts:
-        figures = _FIGURE.findall(text)
-        if not figures or not set(figures) <= set(_FIGURE.findall(" ".join(found))):
-            found.append(text)
-    return found
-
-
-def _with_pronoun(before: str, text: str) -> str:
-    naming = _NAMING.match(before)
-    if naming is not None:
-        name = f"{naming[1][:1].upper()}{naming[1][1:]}"
-        rest = text.removeprefix(f"{name} ")
-        return f"It {rest}" if rest != text and rest.split()[0] in _VERBS else text
-    words, earlier = text.split(), before.split()
-    same = len(commonprefix([words, earlier]))
-    if same < 2 or same >= min(len(words), len(earlier)) or not _NAMED.match(text):
-        return text
-    both_verbs = {words[same], earlier[same]} <= _VERBS
-    return f"It {' '.join(words[same:])}" if both_verbs and ". " not in before else text
 
 
 def port_value(calls: Calls, step: Step, path: str) -> Any:

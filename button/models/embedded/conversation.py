@@ -82,7 +82,8 @@ class Assistant:
         self.plan = Plan.of_sub_tasks(inputs["sub_tasks"], self.today, functions)
         self.rng = rng
         self.progress = self._look_back()
-        self.voice = AssistantVoice(self.plan, self.progress.calls, rng)
+        asked = " ".join(str(m.content) for m in messages if isinstance(m, HumanMessage))
+        self.voice = AssistantVoice(self.plan, self.progress.calls, rng, asked)
 
     def turn(self) -> tuple[str, list[dict[str, Any]]]:
         """(text, tool calls) of the turn."""

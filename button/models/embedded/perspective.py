@@ -1,0 +1,92 @@
+"""Whose words they are: a person's `my` as the assistant thinks and says it; text that links."""
+
+import re
+from collections.abc import Callable, Sequence
+from itertools import count
+from os.path import commonprefix
+
+FIRST_PERSON = {
+    "I'd": ("the user would", "they'd"),
+    "I'll": ("the user will", "they'll"),
+    "I've": ("the user has", "they've"),
+    "I haven't": ("the user hasn't", "they haven't"),
+    "I have": ("the user has", "they have"),
+    "I need": ("the user needs", "they need"),
+    "I expect": ("the user expects", "they expect"),
+    "I": ("the user", "they"),
+    "we": ("they", "they"),
+    "me": ("the user", "them"),
+    "us": ("the user", "them"),
+    "my": ("the user's", "their"),
+    "our": ("the user's", "their"),
+}
+"""A person's word for themselves -> what the assistant thinks, first and again."""
+SECOND_PERSON = {"my": "your", "our": "your", "me": "you", "us": "you"}
+_FIRST_PERSON = re.compile(rf"\b({'|'.join(FIRST_PERSON)})\b(?!')")
+_SECOND_PERSON = re.compile(rf"\b({'|'.join(SECOND_PERSON)})\b")
+_FIGURE = re.compile(r"[$\w+-]*\d(?:[\d.,:]*\d)?(?: [ap]m)?")
+_QUOTED = re.compile(r'("[^"]*")')
+_VERBS = frozenset(
+    "is was has had gets costs takes goes comes starts ends opens closes offers charges affects "
+    "went now will can expects pays rose grew".split()
+)
+_NAMING = re.compile(
+    r"The [\w ]*(?:company|pharmacy|gym|clinic|workshop|restaurant|hotel|software) is ([^,.:]+)\.?$"
+)
+_NAMED = re.compile(r"^(?:The [A-Z]|[A-Z][a-z]+ [A-Z]{1,2}-?\d)")
+
+
+def of_the_user(text: str) -> str:
+    """A request as the assistant thinks of it: `remind me` is `remind the user`."""
+    turns = count()
+    return _unquoted(
+        text,
+        lambda part: _FIRST_PERSON.sub(
+            lambda match: FIRST_PERSON[match[1]][min(next(turns), 1)], part
+        ),
+    )
+
+
+def to_the_user(text: str) -> str:
+    """A told sentence with the person's own words turned: `your phone` for `my phone`."""
+    return _unquoted(
+        text, lambda part: _SECOND_PERSON.sub(lambda match: SECOND_PERSON[match[1]], part)
+    )
+
+
+def _unquoted(text: str, change: Callable[[str], str]) -> str:
+    parts = _QUOTED.split(text)
+    return "".join(part if part.startswith('"') else change(part) for part in parts)
+
+
+def linked(texts: Sequence[str]) -> list[str]:
+    """Texts without repetition; a thing that was the subject before is `it`."""
+    found: list[str] = []
+    for text in texts:
+        if text not in found:
+            found.append(_with_pronoun(found[-1], text) if found else text)
+    return found
+
+
+def without_repeats(texts: Sequence[str]) -> list[str]:
+    """Texts about one result, without those whose figures another one has told."""
+    found: list[str] = []
+    for text in texts:
+        figures = _FIGURE.findall(text)
+        if not figures or not set(figures) <= set(_FIGURE.findall(" ".join(found))):
+            found.append(text)
+    return found
+
+
+def _with_pronoun(before: str, text: str) -> str:
+    naming = _NAMING.match(before)
+    if naming is not None:
+        name = f"{naming[1][:1].upper()}{naming[1][1:]}"
+        rest = text.removeprefix(f"{name} ")
+        return f"It {rest}" if rest != text and rest.split()[0] in _VERBS else text
+    words, earlier = text.split(), before.split()
+    same = len(commonprefix([words, earlier]))
+    if same < 2 or same >= min(len(words), len(earlier)) or not _NAMED.match(text):
+        return text
+    both_verbs = {words[same], earlier[same]} <= _VERBS
+    return f"It {' '.join(words[same:])}" if both_verbs and ". " not in before else text
