@@ -30,7 +30,7 @@ class ModelSettings(BaseModel):
 
     model: str = "embedded"
     """`embedded` for the procedural default model, otherwise the model name the endpoint knows."""
-    base_url: str | None = None
+    base_url: str | None = Field(default=None, pattern=r"^https?://[^@\s]+$")
     """Address of an OpenAI-compatible endpoint, such as `http://127.0.0.1:8000/v1`."""
     api_key_env: str = "OPENAI_API_KEY"
     """Name of the environment variable that holds the key. The key itself is never stored."""

@@ -31,10 +31,30 @@ def version() -> None:
     sys.stdout.write(f"{__version__}\n")
 
 
+MANY = ("--seeds", "--functions")
+"""Flags after which several files may stand."""
+
+
+def with_repeated_flags(arguments: list[str]) -> list[str]:
+    """`--seeds a b` as `--seeds a --seeds b`, so that a shell's `*.json` works."""
+    flag: str | None = None
+    expanded: list[str] = []
+    for argument in arguments:
+        if argument.startswith("-"):
+            flag = argument if argument in MANY else None
+            given = 0
+        elif flag:
+            given += 1
+            if given > 1:
+                expanded.append(flag)
+        expanded.append(argument)
+    return expanded
+
+
 def main() -> None:
     """Run a command; an error made on purpose is one line and its exit code."""
     try:
-        app()
+        app(args=with_repeated_flags(sys.argv[1:]))
     except ButtonError as error:
         Console(stderr=True).print(
             f"button: {error}", style="red", highlight=False, markup=False, soft_wrap=True

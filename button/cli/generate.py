@@ -2,31 +2,36 @@
 
 import asyncio
 import signal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 
+from button.cli.closing import print_end, print_example
 from button.cli.progress import ProgressDisplay
-from button.cli.rendering import printable, render_trajectory
+from button.cli.rendering import printable
 from button.cli.settings import read_settings
 from button.cli.tables import print_summary
 from button.context import Context
 from button.errors import ConfigurationError, YieldError
 from button.models.registry import close_models
 from button.run.collector import calm_collector
-from button.run.layout import RunLayout
 from button.run.pipeline import plan_of, simulator_of
 from button.run.plan import RunPlan
-from button.run.reading import RunReader
 from button.run.runner import generate as run_plan
 from button.run.seeds import SeedReading, Skip, read_functions, read_seeds
 from button.run.summary import RunSummary
 
 DEFAULT_COUNT = 100
+EMBEDDED = "embedded"
+COUNTED = ("groups", "merged groups", "total", "used", "skipped")
+PLACEHOLDERS = (
+    "The embedded model does not know what your functions mean: names, types and the flow of "
+    "values are right, the values themselves are placeholders. Use a model of your own for data to "
+    "train on."
+)
 SHOWN_SKIPS = 10
 """Skipped inputs that are named one by one; all of them are counted."""
 
@@ -36,7 +41,8 @@ def generate(
         int | None,
         typer.Option(
             min=1,
-            help="Accepted trajectories to make. Default: 100, or all that given seeds yield.",
+            help="Accepted trajectories to make; given seeds are gone through again until it is "
+            "reached. Default: 100, or what given seeds yield in one pass.",
         ),
     ] = None,
     seed: Annotated[
@@ -56,12 +62,14 @@ def generate(
         list[Path] | None,
         typer.Option(
             help="Seed files: chats (ShareGPT, Glaive, OpenAI), scenario lines, JSONL with "
-            "`scenario`. Repeat for several."
+            "`scenario`. One or several."
         ),
     ] = None,
     functions: Annotated[
         list[Path] | None,
-        typer.Option(help="Function catalogues (OpenAI tools, BFCL): tasks are built for them."),
+        typer.Option(
+            help="Function catalogues (OpenAI tools, BFCL): tasks are built for them. One or several."
+        ),
     ] = None,
     config: Annotated[Path | None, typer.Option(help="YAML file with settings.")] = None,
     parallel: Annotated[
@@ -71,7 +79,7 @@ def generate(
     keep_calls: Annotated[
         bool, typer.Option("--keep-calls", help="Keep every model response in run.db.")
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print the summary only.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress lines, no example.")] = False,
 ) -> None:
     """Generate checked trajectories; called again with the same settings it continues."""
     console = Console()
@@ -83,15 +91,17 @@ def generate(
         out, context, reading, count=count, concurrency=concurrency, keep_calls=keep_calls
     )
     calm_collector()
-    with ProgressDisplay(console, count) as progress:
+    with ProgressDisplay(console, count, plain_lines=not quiet) as progress:
         summary, stopped_by = asyncio.run(_run(plan, context, progress))
     print_summary(console, summary)
-    if not quiet and summary.accepted:
-        _print_example(console, out)
-    _print_end(console, out, summary)
+    if not quiet and summary.accepted and not stopped_by:
+        print_example(console, out)
+    if functions and context.model_of("tool").model == EMBEDDED:
+        console.print(PLACEHOLDERS, style="yellow", highlight=False)
+    print_end(console, out, summary)
     if stopped_by:
         raise typer.Exit(128 + stopped_by)
-    if summary.shortfall:
+    if summary.shortfall or not summary.accepted:
         raise typer.Exit(YieldError.exit_code)
 
 
@@ -127,10 +137,16 @@ def _read_inputs(
     if not seeds and not functions:
         return None
     reading = read_seeds(seeds) if seeds else read_functions(functions)
-    counts = ", ".join(f"{count} {name}" for name, count in reading.counts.items())
-    console.print(f"Input: {counts}", highlight=False)
+    console.print(f"Input: {_counted(reading.counts)}", highlight=False)
     _print_skips(console, reading.skipped)
     return reading
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    """`198 total, 105 used, 93 skipped (78 no tools, 15 duplicate)`."""
+    main = [f"{counts[name]} {name}" for name in COUNTED if name in counts]
+    reasons = ", ".join(f"{count} {name}" for name, count in counts.items() if name not in COUNTED)
+    return ", ".join(main) + (f" ({reasons})" if reasons else "")
 
 
 def _print_skips(console: Console, skipped: Sequence[Skip]) -> None:
@@ -138,40 +154,3 @@ def _print_skips(console: Console, skipped: Sequence[Skip]) -> None:
         console.print(printable(f"  skipped {skip}"), style="yellow", highlight=False, markup=False)
     if len(skipped) > SHOWN_SKIPS:
         console.print(f"  … and {len(skipped) - SHOWN_SKIPS} more", style="yellow")
-
-
-def _print_example(console: Console, out: Path) -> None:
-    """The first trajectory with parallel calls, else the first one."""
-    rows = list(_first_rows(RunReader(out), 20))
-    chosen = next((row for row in rows if row["strategy"] == "parallel_then_sequential"), rows[0])
-    console.rule("[bold]One of them", align="left")
-    render_trajectory(console, chosen)
-    console.rule()
-
-
-def _first_rows(reader: RunReader, count: int) -> list[dict[str, Any]]:
-    rows = []
-    for row in reader.rows():
-        rows.append(row)
-        if len(rows) == count:
-            break
-    return rows
-
-
-def _print_end(console: Console, out: Path, summary: RunSummary) -> None:
-    if summary.shortfall:
-        console.print(summary.shortfall, style="yellow", highlight=False, markup=False)
-    name, shards = escape(str(out)), escape(str(RunLayout(out).shards))
-    console.print(
-        f"\nThe dataset is in [bold]{shards}/accepted-*.jsonl[/]; why items were "
-        f"rejected, in rejected-*.jsonl beside it.",
-        highlight=False,
-        soft_wrap=True,
-    )
-    console.print(
-        f"Next: [bold]button show {name}[/] (more of them), [bold]button show {name} "
-        f"--stats[/] (how varied), [bold]button graph pipeline[/] (how it is made), "
-        f"[bold]button generate --help[/].",
-        highlight=False,
-        soft_wrap=True,
-    )

@@ -16,10 +16,11 @@ PLAIN_LINE_EVERY_S = 5.0
 class ProgressDisplay:
     """Shows `RunProgress`; a context manager."""
 
-    def __init__(self, console: Console, count: int | None) -> None:
+    def __init__(self, console: Console, count: int | None, *, plain_lines: bool = True) -> None:
         self._console = console
         self._count = count
         self._live = console.is_terminal
+        self._plain_lines = plain_lines
         self._bar = Progress(
             SpinnerColumn(),
             TextColumn("[cyan]generating"),
@@ -58,7 +59,7 @@ class ProgressDisplay:
         rejected = f"{summary.rejected_total} rejected" if summary.rejected_total else ""
         if self._live:
             self._bar.update(self._task, completed=summary.accepted, rejected=rejected, rate=rate)
-        elif time.monotonic() - self._last_line >= PLAIN_LINE_EVERY_S:
+        elif self._plain_lines and time.monotonic() - self._last_line >= PLAIN_LINE_EVERY_S:
             self._last_line = time.monotonic()
             of = f" of {self._count}" if self._count else ""
             line = ", ".join(filter(None, [f"{summary.accepted}{of} accepted", rejected, rate]))

@@ -13,6 +13,8 @@ from button.run.seeds import SeedReading
 from graphs.pipeline import graph
 from graphs.recording import versions
 
+MOST_PASSES = 100
+"""How often seeds are gone through for a count; each item has randomness of its own."""
 STEPS_OF_A_TURN = 4
 """Super-steps that one assistant turn can cost; the recursion limit is no safety net of its own."""
 
@@ -38,7 +40,7 @@ def plan_of(
         run_dir=run_dir,
         configuration=configuration,
         versions=versions(),
-        seed_of=_seed_source(context, seeds),
+        seed_of=_seed_source(context, seeds, again=count is not None),
         count=count,
         concurrency=concurrency,
         root_seed=context.root_seed,
@@ -60,10 +62,12 @@ def simulator_of(context: Context) -> Simulate:
     return simulate
 
 
-def _seed_source(context: Context, seeds: Sequence[Seed] | None) -> SeedOf:
+def _seed_source(context: Context, seeds: Sequence[Seed] | None, *, again: bool) -> SeedOf:
+    """The seed of each item; given seeds once, or `again` and again until a count is reached."""
     if seeds is None:
         return lambda item: builtin_seed(context.root_seed, item)
-    return lambda item: seeds[item] if item < len(seeds) else None
+    passes = MOST_PASSES if again else 1
+    return lambda item: seeds[item % len(seeds)] if item < passes * len(seeds) else None
 
 
 def _skipped(reading: SeedReading) -> dict[str, int]:

@@ -1,13 +1,13 @@
 """Functions of the embedded world: parameters, results, outputs and phrasings, made from a spec."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from button.models.embedded.domain_format import FieldSpec, FunctionSpec, ParamSpec, PortSpec
-from button.models.embedded.kinds import Kind
+from button.models.embedded.kinds import Kind, ListedKind
 from button.models.embedded.phrases import Template
 from button.records import FunctionSignature
 
@@ -123,6 +123,11 @@ class Function:
         )
 
     @cached_property
+    def words_of_fields(self) -> dict[str, Mapping[Any, str]]:
+        """Name of a result field, at any depth -> the words for its choices."""
+        return dict(_words_of_fields(self.spec.returns, self.kinds))
+
+    @cached_property
     def signature(self) -> FunctionSignature:
         return FunctionSignature(
             name=self.name,
@@ -145,6 +150,16 @@ def _leaves(
             kind = None if spec.flag else kinds[spec.kind or ""]
             leaves.append((path, Param(path, spec, kind, is_optional)))
     return leaves
+
+
+def _words_of_fields(
+    fields: Mapping[str, FieldSpec], kinds: Kinds
+) -> Iterator[tuple[str, Mapping[Any, str]]]:
+    for name, spec in fields.items():
+        kind = kinds[spec.kind] if spec.kind else None
+        if isinstance(kind, ListedKind):
+            yield name, kind.words
+        yield from _words_of_fields({**(spec.item or {}), **(spec.object or {})}, kinds)
 
 
 def _parameters_schema(params: Mapping[str, ParamSpec], kinds: Kinds) -> dict[str, Any]:

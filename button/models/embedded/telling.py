@@ -77,11 +77,7 @@ class Teller:
         param = self.function.params.get(path)
         if param is not None and isinstance(param.kind, ListedKind):
             return param.kind.words
-        spec = self.function.spec.returns.get(path)
-        if spec is not None and spec.kind:
-            kind = self.function.kinds[spec.kind]
-            return kind.words if isinstance(kind, ListedKind) else {}
-        return {}
+        return self.function.words_of_fields.get(path.split(".")[-1], {})
 
 
 def say_value(value: Any, today: str, words: Mapping[Any, str] | None = None) -> str:

@@ -181,3 +181,41 @@ def test_what_the_embedded_model_does_not_know_is_rejected_with_a_reason(tmp_pat
     assert done.returncode == 0, done.stderr
     reasons = [str(row["detail"]) for row in rows(tmp_path / "run", "rejected")]
     assert any("taming a griffin" in reason for reason in reasons)
+
+
+def test_several_files_may_follow_one_flag(tmp_path: Path) -> None:
+    files = [tmp_path / "a.txt", tmp_path / "b.txt"]
+    for file, text in zip(files, ("booking a flight for a trip", "adopting a kitten"), strict=True):
+        file.write_text(f"{text}\n")
+    done = button("generate", "--seeds", *files, "--out", tmp_path / "run")
+    assert "2 total, 2 used" in done.stdout
+
+
+def test_given_seeds_are_gone_through_again_until_the_count(tmp_path: Path) -> None:
+    seeds = tmp_path / "seeds.txt"
+    seeds.write_text("booking a flight for a trip\n")
+    done = button("generate", "--seeds", seeds, "--count", "6", "--out", tmp_path / "run")
+    assert done.returncode == 0, done.stdout
+    made = rows(tmp_path / "run")
+    assert len({json.dumps(row["messages"]) for row in made}) == 6
+
+
+def test_nothing_accepted_is_not_a_success(tmp_path: Path) -> None:
+    seeds = tmp_path / "seeds.txt"
+    seeds.write_text("taming a griffin\n")
+    done = button("generate", "--seeds", seeds, "--out", tmp_path / "run")
+    assert done.returncode == 75
+    assert "Nothing was accepted" in done.stdout
+    assert "The dataset is in" not in done.stdout
+
+
+def test_placeholders_are_named_as_such(tmp_path: Path) -> None:
+    schema = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
+    tools = [
+        {"name": name, "description": text, "parameters": schema}
+        for name, text in (("get_weather", "Get the weather."), ("find_hotel", "Find a hotel."))
+    ]
+    catalogue = tmp_path / "tools.json"
+    catalogue.write_text(json.dumps(tools))
+    done = button("generate", "--functions", catalogue, "--count", "2", "--out", tmp_path / "run")
+    assert "placeholders" in done.stdout.replace("\n", " ")
