@@ -59,23 +59,25 @@ def shares(profile: cProfile.Profile) -> dict[str, float]:
 
 
 def main() -> None:
+    print("about a minute ...", flush=True)
     make(WARM_UP)
     calm_collector()
     runs = [make(COUNT) for _ in range(3)]
     wall, cpu = sorted(runs)[1]
     profile = cProfile.Profile()
     profile.runcall(make, WARM_UP * 2)
+    parts = shares(profile)
     result = {
         "python": platform.python_version(),
         "trajectories": COUNT,
         "per_second": round(COUNT / wall, 1),
         "cpu_ms_each": round(1000 * cpu / COUNT, 2),
-        "shares": {part: round(share, 3) for part, share in shares(profile).items()},
+        "shares": {part: round(share, 3) for part, share in parts.items()},
     }
     print(f"{COUNT} checked trajectories, median of three runs, one process")
     print(f"  {result['per_second']} trajectories a second, {result['cpu_ms_each']} CPU ms each")
     print("  where the CPU time goes (profiled, own time):")
-    for part, share in sorted(shares(profile).items(), key=lambda pair: -pair[1]):
+    for part, share in sorted(parts.items(), key=lambda pair: -pair[1]):
         print(f"    {part:34} {share:6.1%}")
     if len(sys.argv) > 1:
         Path(sys.argv[1]).write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
