@@ -68,7 +68,8 @@ def generate(
     functions: Annotated[
         list[Path] | None,
         typer.Option(
-            help="Function catalogues (OpenAI tools, BFCL): tasks are built for them. One or several."
+            help="Function catalogues (OpenAI tools, BFCL): tasks are built for them. One or "
+            "several."
         ),
     ] = None,
     config: Annotated[Path | None, typer.Option(help="YAML file with settings.")] = None,
