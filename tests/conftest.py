@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from langchain_core.messages import AIMessage
 from langgraph.runtime import Runtime
 from pytest_socket import (
@@ -15,6 +16,10 @@ from pytest_socket import (
 from button.context import Context
 from button.models.caller import active_models
 from button.models.scripted import Asked, ScriptedModel
+
+# The same examples in each run: what a change breaks is seen at once, not in somebody else's run.
+settings.register_profile("button", derandomize=True, deadline=None)
+settings.load_profile("button")
 
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 Script = dict[str, Any]

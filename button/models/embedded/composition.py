@@ -12,6 +12,7 @@ from button.models.embedded.clauses import Clause, Draw
 from button.models.embedded.functions import Function, Port, take
 from button.models.embedded.logic import LogicClause, draw_logic
 from button.models.embedded.plan import AFTER_BOTH, SEQUEL, SIDE, AnyClause, Plan, Step, ports_of
+from button.models.embedded.reading import read_clause
 from button.models.embedded.results import ResultMaker
 from button.models.embedded.unseen import UnseenClause
 from button.models.embedded.unseen_composition import compose_unseen, join_unseen
@@ -22,6 +23,7 @@ SAME_DOMAIN_WEIGHT = 3
 JoinOption = tuple[Function, Port, str, str, Function, str, bool]
 """Parallel function and its port; slot and phrase of the plan's value; next function, its other
 slot; whether the parallel function is the plan's own, called again."""
+CLEAR_TRIES = 4
 TYPICAL_DAY = "2026-03-02"
 
 
@@ -86,7 +88,8 @@ class Composer:
         if chosen is None:
             return None
         function, path, phrase = chosen
-        return Sequel(self.draw.clause(function, {path: phrase}), (leaf.id,))
+        clause = self._clear_clause(function, {path: phrase})
+        return Sequel(clause, (leaf.id,)) if clause else None
 
     def join(self) -> Join | None:
         """A parallel clause and a subsequent one that uses its output and the plan's."""
@@ -140,7 +143,18 @@ class Composer:
         side_phrase = partner.np.fill(lambda path: parallel.say(path, self.plan.today))
         if side_phrase.lower() in self._phrases() or side_phrase.lower() == phrase.lower():
             return None
-        return Join(parallel, self.draw.clause(function, {slot: phrase, other: side_phrase}))
+        last = self._clear_clause(function, {slot: phrase, other: side_phrase})
+        return Join(parallel, last) if last else None
+
+    def _clear_clause(self, function: Function, references: Mapping[str, str]) -> Clause | None:
+        """A clause whose words can be read in no other way."""
+        for _ in range(CLEAR_TRIES):
+            clause = self.draw.clause(function, references)
+            read = read_clause(clause.text(self.plan.today), self.plan.today)
+            same = read is not None and read.function is function
+            if same and read is not None and dict(read.references) == dict(references):
+                return clause
+        return None
 
     def _leaf(self) -> Step | None:
         """The last step that makes a call and that nothing uses yet, else the last call."""

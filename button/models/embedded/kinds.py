@@ -19,6 +19,7 @@ from button.models.embedded.wording import (
     read_time,
     say_date,
     say_number,
+    say_sum,
     say_time,
 )
 
@@ -173,6 +174,8 @@ class NumberKind(Kind):
         return draw_number(rng, self.number)
 
     def forms(self, value: Any, today: str) -> Sequence[str]:
+        if self._before.endswith("$"):
+            return (say_sum(value),)
         plain = say_number(value)
         if isinstance(value, int) and 2 <= value <= 10:
             return (plain, SMALL_NUMBERS[value])

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from button.models.embedded.phrases import Template
-from button.models.embedded.wording import read_number, say_number
+from button.models.embedded.wording import read_number, say_number, say_sum
 
 Conclude = Callable[[float, float, str | None], str]
 """Sentence from the measured value, the task's number and what was measured; None: the value was
@@ -44,18 +44,21 @@ class LogicClause:
     number: float | None = None
     references: Mapping[str, str] = field(default_factory=dict)
 
+    def _said(self, number: float) -> str:
+        return say_sum(number) if "${number}" in self.logic.phrase.source else say_number(number)
+
     def text(self, subject: str | None = None) -> str:
         """The clause in words, with another noun phrase for its subject if one is given."""
         words = {
             "subject": subject or self.subject,
-            "number": "" if self.number is None else say_number(self.number),
+            "number": "" if self.number is None else self._said(self.number),
         }
         return self.logic.phrase.fill(words.__getitem__)
 
 
 def money(value: float) -> str:
     """`$12`, `$12.50`, `$1,200`."""
-    return f"${value:,.0f}" if value == int(value) else f"${value:,.2f}"
+    return f"${say_sum(value)}"
 
 
 def _at(measured: str, subject: str | None) -> str:

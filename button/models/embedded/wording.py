@@ -59,6 +59,11 @@ def say_number(value: int | float) -> str:
     return f"{value:,.2f}" if round(value, 1) != value else f"{value:,.1f}"
 
 
+def say_sum(value: float) -> str:
+    """A sum of dollars as it stands after the sign: `12`, `1,560`, `13.10`."""
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
+
+
 def read_number(text: str) -> int | float | None:
     """The number that `text` writes in digits or in a small word, or None."""
     lowered = text.lower()
