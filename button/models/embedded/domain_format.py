@@ -65,6 +65,10 @@ class ParamSpec(Spec):
     email_of: str | None = None
     reference: bool = True
     only_reference: bool = False
+    takes_from: tuple[str, ...] | None = None
+    """Functions or domains whose results make sense here; overrides the domain's own list."""
+    not_from: tuple[str, ...] = ()
+    """Functions or domains whose results make no sense here."""
 
 
 class FieldSpec(Spec):

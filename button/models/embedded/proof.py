@@ -18,7 +18,7 @@ from button.models.embedded.phrases import Template
 from button.models.embedded.reading import Reader
 from button.models.embedded.results import ResultMaker
 from button.models.embedded.telling import Teller
-from button.models.embedded.world import World, the_world
+from button.models.embedded.world import ALL, World, the_world
 
 TODAY = "2026-03-02"
 MAX_ATOMIC_WORDS = 30
@@ -49,6 +49,13 @@ def _problems_of_wiring(world: World, domain: str) -> Iterator[str]:
         return
     if len(functions) < FUNCTIONS_A_DOMAIN:
         yield f"{domain}: only {len(functions)} functions, at least {FUNCTIONS_A_DOMAIN} wanted"
+    known = {ALL, *world.domains, *world.functions}
+    named = set(world.domains[domain].takes_from or ())
+    for function in functions:
+        for param in function.params.values():
+            named |= {*(param.spec.takes_from or ()), *param.spec.not_from}
+    for stranger in sorted(named - known):
+        yield f"{domain}: takes_from or not_from names {stranger!r}, no function and no domain"
     openers = world.openers[domain]
     if len(openers) < FEWEST_OPENERS:
         yield (

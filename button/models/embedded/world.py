@@ -15,12 +15,12 @@ from button.models.embedded.functions import Function, Kinds, Param, Port
 from button.models.embedded.kinds import Kind, make_kind
 
 COMMON = "common"
+"""The domain whose kinds and tables all others see."""
 ALL = "all"
 MOMENT = {"clock", "date"}
 """The hour of one thing on the day of another is no moment."""
 SETTING = ("city", "date", "soon_date")
 """Kinds that say where and when a task takes place."""
-"""The domain whose kinds and tables all others see."""
 
 
 class World:
@@ -134,7 +134,7 @@ class World:
                 others = [p for p in function.required if p is not param]
                 if (
                     function.name != name
-                    and self._fits(port, function)
+                    and self._fits(port, function, param)
                     and all(self._sayable(other) for other in others)
                 ):
                     found.append((port, function, param))
@@ -146,7 +146,7 @@ class World:
         found = []
         for port in self.functions[name].ports:
             for function, param in self.slots_by_kind.get(self.kind_name(port), []):
-                if function.name == name or not self._fits(port, function):
+                if function.name == name or not self._fits(port, function, param):
                     continue
                 for other in function.reference_slots:
                     rest = [p for p in function.required if p not in (param, other)]
@@ -167,7 +167,7 @@ class World:
             port
             for port in self.ports_by_kind.get(kind, [])
             if port.function != consumer.name
-            and self._fits(port, consumer)
+            and self._fits(port, consumer, slot)
             and self.functions[port.function].can_open
         ]
 
@@ -180,11 +180,16 @@ class World:
         serves_all = ALL in (self.domains[consumer.domain].takes_from or [])
         return consumer.domain in (first, second) and not serves_all
 
-    def _fits(self, port: Port, consumer: Function) -> bool:
-        """Whether a value of the port's domain makes sense in the consumer's domain."""
-        source = self.functions[port.function].domain
+    def _fits(self, port: Port, consumer: Function, slot: Param) -> bool:
+        """Whether a value of the port's function makes sense in the consumer's slot."""
+        domain = self.functions[port.function].domain
+        source = {port.function, domain}
+        if source & set(slot.spec.not_from):
+            return False
+        if slot.spec.takes_from is not None:
+            return bool(source & set(slot.spec.takes_from))
         accepted = self.domains[consumer.domain].takes_from or []
-        return source == consumer.domain or source in accepted or ALL in accepted
+        return domain == consumer.domain or bool(source & set(accepted)) or ALL in accepted
 
     @staticmethod
     def _sayable(param: Param) -> bool:
