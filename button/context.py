@@ -6,8 +6,9 @@ Studio draws its form from it, the command line its flags, `docs/configuration.m
 from datetime import date
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator
 
+from button.plain_settings import checked_address, checked_body, checked_headers
 from button.records import Role
 
 ROLES: tuple[Role, ...] = (
@@ -23,29 +24,104 @@ ROLES: tuple[Role, ...] = (
 )
 
 
+OUTPUT_NEUTRAL = frozenset(
+    {
+        "api_key_env",
+        "timeout_s",
+        "max_in_flight",
+        "max_attempts",
+        "max_outage_s",
+        "price_in",
+        "price_out",
+        "trust_env",
+    }
+)
+"""Settings of a model that never change what a run makes: with others, the run may be continued."""
+
+
 class ModelSettings(BaseModel):
     """Which model plays a role, and how it is asked."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, use_attribute_docstrings=True, allow_inf_nan=False
+    )
 
-    model: str = "embedded"
+    model: str = Field(default="embedded", min_length=1, max_length=200)
     """`embedded` for the procedural default model, otherwise the model name the endpoint knows."""
-    base_url: str | None = Field(default=None, pattern=r"^https?://[^@\s]+$")
-    """Address of an OpenAI-compatible endpoint, such as `http://127.0.0.1:8000/v1`."""
-    api_key_env: str = "OPENAI_API_KEY"
+    base_url: str | None = None
+    """Address of an OpenAI-compatible endpoint, such as `http://127.0.0.1:8000/v1`; unset means
+    OpenAI's own."""
+    api_key_env: str = Field(default="OPENAI_API_KEY", pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
     """Name of the environment variable that holds the key. The key itself is never stored."""
+    headers: dict[str, str] = {}
+    """Further HTTP headers, such as an application's name for a gateway; keys, tokens and cookies
+    are refused here, because settings are written into the run."""
+    trust_env: bool = False
+    """Whether the proxy variables of the environment (`HTTPS_PROXY`, `NO_PROXY`) are obeyed."""
     temperature: float | None = Field(default=None, ge=0, le=2)
     """Sampling temperature; unset leaves it to the endpoint."""
+    top_p: float | None = Field(default=None, gt=0, le=1)
+    """Share of the probability mass that is sampled from; unset leaves it to the endpoint."""
     max_tokens: int | None = Field(default=None, ge=1)
     """Longest answer in tokens; unset leaves it to the endpoint."""
+    send_seed: bool = True
+    """Whether each call carries its own derived sampling seed; for endpoints that refuse `seed`."""
+    send_parallel_calls: bool = True
+    """Whether calls with tools say if several at once are allowed; for endpoints that refuse
+    `parallel_tool_calls`."""
+    extra_body: dict[str, JsonValue] = {}
+    """Further fields of the request's body that this endpoint knows, such as `top_k`."""
+    protocol: Literal["native", "button_tags"] = "native"
+    """How functions are called: with the endpoint's own tool calls, or with BUTTON's text tags for
+    models that have none."""
+    structured: Literal["auto", "json_schema", "tool_call", "text"] = "auto"
+    """How an answer in a given form is asked for: with a response format, as the arguments of one
+    forced tool call, or in the prompt alone; `auto` tries them in this order."""
     timeout_s: float = Field(default=120, gt=0)
-    """Longest time for one call, in seconds."""
+    """Longest time for one attempt of a call, in seconds, from the first byte sent to the last byte
+    read."""
+    max_in_flight: int = Field(default=64, ge=1, le=4096)
+    """Most calls in flight to this endpoint at once."""
+    max_attempts: int = Field(default=6, ge=1, le=100)
+    """Most attempts of one call that meets passing failures, before its endpoint counts as down."""
+    max_outage_s: float = Field(default=3600, ge=0)
+    """Longest wait, in seconds, for an endpoint that is down, before the run stops; the same
+    command continues it."""
+    max_response_bytes: int = Field(default=2_000_000, ge=1000)
+    """Largest body of a response; a larger one is refused while it is read."""
+    price_in: float | None = Field(default=None, ge=0)
+    """Price of one million tokens read, in US dollars; unset leaves it to the built-in price
+    list."""
+    price_out: float | None = Field(default=None, ge=0)
+    """Price of one million tokens written, in US dollars; unset leaves it to the built-in price
+    list."""
+
+    def __hash__(self) -> int:
+        # The fields that tell endpoints apart and can be hashed; equality looks at all of them.
+        return hash((self.model, self.base_url, self.api_key_env, self.temperature, self.top_p))
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_a_plain_address(cls, value: str | None) -> str | None:
+        return value if value is None else checked_address(value)
+
+    @field_validator("headers")
+    @classmethod
+    def _holds_no_secret(cls, value: dict[str, str]) -> dict[str, str]:
+        return checked_headers(value)
+
+    @field_validator("extra_body")
+    @classmethod
+    def _holds_nothing_of_ours(cls, value: dict[str, JsonValue]) -> dict[str, JsonValue]:
+        return checked_body(value)
 
 
 class Context(BaseModel):
     """Settings of one graph run; every field has a default and a sentence that explains it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, use_attribute_docstrings=True, allow_inf_nan=False
+    )
 
     root_seed: int = Field(default=0, ge=0, lt=2**53)
     """Root of all randomness: the same seed gives the same bytes."""
