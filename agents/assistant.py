@@ -28,6 +28,7 @@ class Reads(Position, total=False):
     messages: list[AnyMessage]
     sub_tasks: list[dict[str, Any]]
     functions: list[dict[str, Any]]
+    rejection: dict[str, Any] | None
 
 
 class Writes(Result, total=False):
@@ -56,6 +57,8 @@ def parallel_calls(context: Context, item: int, variant: int) -> bool:
 @agent
 async def decide(state: Reads, runtime: Runtime[Context]) -> Writes:
     """Take one turn: call functions, finish, or ask the person."""
+    if state.get("rejection"):  # of one tool agent among several: the others led here
+        return Writes()
     context = with_defaults(runtime.context)
     item, variant = state.get("item", 0), state.get("variant", 0)
     messages, functions = state.get("messages", []), state.get("functions", [])
@@ -67,13 +70,13 @@ async def decide(state: Reads, runtime: Runtime[Context]) -> Writes:
     most = context.max_parallel_calls if allowed else 1
     inputs = {
         "today": context.today,
-        "parallel_calls": allowed,
+        "most_calls": most,
         "sub_tasks": [_shown(task) for task in state.get("sub_tasks", [])],
     }
     answer = await converse(
         runtime, state, lambda message: parse_turn(message, most, first=turn == 0),
-        prompt="assistant", inputs=inputs, history=[as_said(m) for m in messages], turn=turn,
-        **_bound(functions, allowed),
+        prompt="assistant", inputs=inputs, history=[as_said(m) for m in answered(messages)],
+        turn=turn, **_bound(functions, allowed),
     )  # fmt: skip
     if isinstance(answer, Rejection):
         return Writes(rejection=answer.to_json())
@@ -135,6 +138,27 @@ def message_of_turn(turn: Turn, ids: Sequence[str], number: int) -> AIMessage:
 def is_final(message: BaseMessage) -> bool:
     """Whether a message closes the conversation."""
     return isinstance(message, AIMessage) and message.additional_kwargs.get("is_final") is True
+
+
+def answered(messages: Sequence[AnyMessage]) -> list[AnyMessage]:
+    """The conversation without calls that nobody answered, which endpoints refuse.
+
+    A turn whose tool agent failed leaves some in a thread that goes on.
+    """
+    results = {m.tool_call_id for m in messages if isinstance(m, ToolMessage)}
+    open_calls = [
+        message
+        for message in messages
+        if isinstance(message, AIMessage)
+        and not results.issuperset(call["id"] or "" for call in message.tool_calls)
+    ]
+    left_out = {call["id"] for message in open_calls for call in message.tool_calls}
+    return [
+        message
+        for message in messages
+        if message not in open_calls
+        and not (isinstance(message, ToolMessage) and message.tool_call_id in left_out)
+    ]
 
 
 def as_said(message: AnyMessage) -> BaseMessage:

@@ -72,7 +72,7 @@ async def compose_sequential(state: Reads, runtime: Runtime[Context]) -> Writes:
     """Compose with a subsequent task."""
     answer = await _compose(state, runtime, "compose_sequential", SequentialComposition)
     if isinstance(answer, Rejection):
-        return _settle(state, answer)
+        return _give_up(state, answer)
     sub_tasks = state["sub_tasks"]
     known = [task["id"] for task in sub_tasks]
     uses = [each for each in known if each in answer.uses] or known[-1:]
@@ -85,7 +85,7 @@ async def compose_parallel(state: Reads, runtime: Runtime[Context]) -> Writes:
     """Compose with a parallel task and a subsequent one that joins both."""
     answer = await _compose(state, runtime, "compose_parallel", ParallelComposition)
     if isinstance(answer, Rejection):
-        return _settle(state, answer)
+        return _give_up(state, answer)
     sub_tasks = state["sub_tasks"]
     beside = _next(sub_tasks, 0, answer.parallel_task, [])
     last = _next(sub_tasks, 1, answer.subsequent_task, [*unconsumed(sub_tasks), beside["id"]])
@@ -129,12 +129,15 @@ async def _compose(
     )
 
 
-def _settle(state: Reads, rejection: Rejection) -> Writes:
-    """A deeper round that fails leaves the task as composed so far."""
+def _give_up(state: Reads, rejection: Rejection) -> Writes:
     done = state.get("round", 0)
-    if done == 0:
-        return Writes(rejection=rejection.to_json())
-    return Writes(draft=None, rounds=state["rounds"][:done])
+    left = rounds_left(done, state["rounds"])
+    return Writes(draft=None, rounds=left) if left else Writes(rejection=rejection.to_json())
+
+
+def rounds_left(done: int, rounds: Sequence[Strategy]) -> list[Strategy]:
+    """A deeper round that fails leaves the task as composed so far; empty where nothing was."""
+    return list(rounds[:done])
 
 
 def _next(

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from langgraph.runtime import Runtime
 
 from agents.agent import Position, Result, agent, ask
+from agents.composer import rounds_left
 from agents.contract import Contract
 from button.context import Context, with_defaults
 from button.records import Rejection, Strategy
@@ -51,16 +52,19 @@ async def criticise(state: Reads, runtime: Runtime[Context]) -> Writes:
     turn = done * 10 + len(remarks)
     answer = await ask(runtime, state, CriticVerdict, prompt="critic", inputs=inputs, turn=turn)
     if isinstance(answer, Rejection):
-        return Writes(rejection=answer.to_json())
+        return _give_up(state, answer)
     if answer.verdict == "yes":
         return Writes(
             task=draft["text"], sub_tasks=draft["sub_tasks"], round=done + 1, remarks=[], draft=None
         )
     if len(remarks) < context.max_repairs:
         return Writes(remarks=[*remarks, answer.analysis], draft=None)
-    if done:  # a deeper round that fails leaves the task as composed so far
-        return Writes(draft=None, remarks=[], rounds=state["rounds"][:done])
-    rejection = Rejection(
+    refused = Rejection(
         stage="critic", role="composer", code="critic_refused", detail=answer.analysis
     )
-    return Writes(rejection=rejection.to_json())
+    return _give_up(state, refused)
+
+
+def _give_up(state: Reads, rejection: Rejection) -> Writes:
+    left = rounds_left(state.get("round", 0), state["rounds"])
+    return Writes(draft=None, rounds=left) if left else Writes(rejection=rejection.to_json())

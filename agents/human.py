@@ -61,7 +61,7 @@ def swapped(messages: Sequence[AnyMessage]) -> list[BaseMessage]:
     heard: list[BaseMessage] = []
     for message in messages:
         if isinstance(message, HumanMessage):
-            heard.append(AIMessage(str(message.content)))
+            heard.append(AIMessage(str(message.text)))
         elif isinstance(message, AIMessage) and not message.tool_calls:
-            heard.append(HumanMessage(str(message.content)))
+            heard.append(HumanMessage(str(message.text)))
     return heard

@@ -42,7 +42,7 @@ async def extract_scenario(state: Reads, runtime: Runtime[Context]) -> Writes:
 @agent
 async def name_scenario(state: Reads, runtime: Runtime[Context]) -> Writes:
     """Name a situation in which a person needs functions of a catalogue."""
-    inputs = {"functions": _shown(state["seed"])}
+    inputs = {"functions": _shown(state["seed"]), "known": []}
     return await _first(state, runtime, "scenario_from_functions", inputs)
 
 
@@ -93,7 +93,7 @@ async def _variant(
     if state["seed"]["kind"] == "functions":
         # Another situation for the same functions; leaving them behind would make them useless.
         prompt = "scenario_from_functions"
-        inputs: dict[str, Any] = {"functions": _shown(state["seed"])}
+        inputs: dict[str, Any] = {"functions": _shown(state["seed"]), "known": known}
     else:
         prompt = "scenario_expand"
         inputs = {"scenario": known[0], "known": known}

@@ -4,9 +4,9 @@
 depends on the clock, on a random UUID or on the order in which things happened to finish.
 """
 
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from button.canonical import canonical_json, content_hash
 
@@ -80,6 +80,18 @@ class Seed(Record):
     text: str | None = None
     messages: tuple[SeedMessage, ...] = ()
     functions: tuple[FunctionSignature, ...] = ()
+
+    @model_validator(mode="after")
+    def _has_what_its_kind_needs(self) -> Self:
+        held = {
+            "scenario": (self.text or "").strip(),
+            "conversation": any(said.text.strip() for said in self.messages),
+            "functions": self.functions,
+        }
+        if not held[self.kind]:
+            field = {"scenario": "text", "conversation": "messages"}.get(self.kind, self.kind)
+            raise ValueError(f"a seed of kind {self.kind!r} needs {field!r}")
+        return self
 
     @property
     def id(self) -> str:

@@ -19,12 +19,22 @@ from agents.assistant import decide, is_final
 from agents.human import speak
 from agents.tool_agent import answer_call
 from button.context import Context
-from graphs.state import ConversationInput, ConversationState
+from graphs.state import TAKEN_BACK, ConversationInput, ConversationState
 
 Graph = CompiledStateGraph[Any, Context, Any, Any]
 
 
-def route_start(state: ConversationState) -> Literal["human", "assistant"]:
+def route_start(state: ConversationState) -> Literal["take_up_again", "human", "assistant"]:
+    """A thread that ended with a failure is taken up again first."""
+    return "take_up_again" if state.get("rejection") else route_speaker(state)
+
+
+async def take_up_again(state: ConversationState) -> ConversationState:
+    """Go on after a failure: the rejection that ended the thread before holds no longer."""
+    return ConversationState(rejection=TAKEN_BACK)
+
+
+def route_speaker(state: ConversationState) -> Literal["human", "assistant"]:
     """To the assistant where a person has already spoken, as in a chat window."""
     messages = state.get("messages")
     return "assistant" if messages and isinstance(messages[-1], HumanMessage) else "human"
@@ -83,10 +93,12 @@ def build_conversation(
         interrupt_before: names of nodes before which the graph waits, such as `human`.
     """
     builder = StateGraph(ConversationState, context_schema=Context, input_schema=ConversationInput)
+    builder.add_node("take_up_again", take_up_again)
     builder.add_node("human", speak)
     builder.add_node("assistant", decide)
     builder.add_node("tool_agent", answer_call)
     builder.add_conditional_edges(START, route_start)
+    builder.add_conditional_edges("take_up_again", route_speaker)
     builder.add_conditional_edges("human", route_after_human)
     builder.add_conditional_edges(
         "assistant", route_after_assistant, ["tool_agent", "human", "__end__"]

@@ -16,6 +16,8 @@ from button.records import Strategy
 from tools.ledger import Fact
 
 Json = dict[str, Any]
+TAKEN_BACK: Json = {}
+"""Written as `rejection`, it removes the one that is there."""
 
 
 def add_counts(before: dict[str, int] | None, after: dict[str, int] | None) -> dict[str, int]:
@@ -27,8 +29,11 @@ def add_counts(before: dict[str, int] | None, after: dict[str, int] | None) -> d
 
 
 def first_rejection(before: Json | None, after: Json | None) -> Json | None:
-    """The rejection that came first decides; branches are merged in the order they were sent."""
-    return before or after
+    """The rejection that came first decides; branches are merged in the order they were sent.
+
+    `TAKEN_BACK` removes the one that a thread ended with before it was continued.
+    """
+    return None if after == TAKEN_BACK else before or after
 
 
 class Common(TypedDict, total=False):

@@ -5,9 +5,16 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from langchain_core.messages import AIMessage, HumanMessage
+from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 
-from agents.assistant import as_said, is_final, message_of_turn, parallel_calls, parse_turn
+from agents.assistant import (
+    answered,
+    as_said,
+    is_final,
+    message_of_turn,
+    parallel_calls,
+    parse_turn,
+)
 from agents.human import swapped
 from button.context import Context
 from button.errors import ContractError
@@ -104,3 +111,20 @@ def test_parallel_calls_are_on_off_or_drawn() -> None:
     assert not parallel_calls(Context(parallel_calls="off"), 0, 0)
     drawn = [parallel_calls(Context(parallel_calls="mixed"), item, 0) for item in range(40)]
     assert 10 < sum(drawn) < 30
+
+
+def test_calls_that_nobody_answered_are_left_out_of_what_a_model_hears() -> None:
+    def asked(*ids: str) -> AIMessage:
+        calls = [{"name": "f", "args": {}, "id": each, "type": "tool_call"} for each in ids]
+        return AIMessage("", tool_calls=calls)
+
+    half, whole = asked("c1", "c2"), asked("c3")
+    thread = [
+        HumanMessage("A hotel, please."),
+        half,
+        ToolMessage("{}", tool_call_id="c1"),
+        HumanMessage("Still there?"),
+        whole,
+        ToolMessage("{}", tool_call_id="c3"),
+    ]
+    assert answered(thread) == [thread[0], *thread[3:]]

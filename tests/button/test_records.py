@@ -1,4 +1,5 @@
 import json
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -59,3 +60,9 @@ def test_no_clock_and_no_random_id_in_a_row(row: dict[str, object]) -> None:
     text = canonical_json(row)
     assert "run--" not in text
     assert all(mark not in text for mark in ("created_at", "timestamp", "uuid"))
+
+
+@pytest.mark.parametrize("kind", ["scenario", "conversation", "functions"])
+def test_a_seed_has_what_its_kind_needs(kind: Any) -> None:
+    with pytest.raises(ValidationError, match=f"a seed of kind '{kind}' needs"):
+        Seed(kind=kind, source="here", text=" ")

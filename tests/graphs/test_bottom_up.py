@@ -186,3 +186,15 @@ async def test_what_is_no_seed_is_an_error_of_the_person(seed: dict[str, Any]) -
 async def test_a_scenario_that_breaks_the_rules_is_rejected() -> None:
     made = await run({**SCENARIO, "text": "booking 2 trains"})
     assert made["rejection"]["code"] == "broken_rule"
+
+
+async def test_a_critic_that_fails_in_a_deeper_round_leaves_the_task_as_composed_so_far(
+    play: Play, sequential_script: Script
+) -> None:
+    kept = {"analysis": "Each part is there.", "verdict": "yes"}
+    answers = iter([kept, RuntimeError("down")])
+    play({**sequential_script, "CriticVerdict": lambda asked: next(answers)})
+    made = await run(composition_depth=2, deepen_probability=1)
+    assert not made.get("rejections")
+    (specification,) = made["specifications"]
+    assert specification["rounds"] == ["sequential"]

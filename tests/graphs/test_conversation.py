@@ -209,6 +209,7 @@ async def test_one_tool_agent_that_fails_ends_the_item_and_cancels_nobody(
     names = ("find_hotel", "find_restaurant", "plan_walk")
     made = await run({**task, "functions": [signatures[name] for name in names]})
     assert made["rejection"]["code"] == "model_error"
+    assert made["attempts"]["assistant"] == 1
     assert [message.name for message in made["messages"] if message.type == "tool"] == [
         "find_restaurant"
     ]
@@ -235,3 +236,15 @@ async def test_a_conversation_can_be_interrupted_edited_and_resumed(
     while (await waiting.aget_state(config)).next:
         made = await waiting.ainvoke(None, config, context=Context())
     assert made["messages"][-1].additional_kwargs["is_final"] is True
+
+
+async def test_a_thread_that_ended_with_a_failure_can_be_continued(play: Play, talk: Any) -> None:
+    answers = iter([RuntimeError("down"), talk("<thought>Plan.</thought><final>Hello.</final>")])
+    play({"assistant": lambda asked: next(answers)})
+    thread: Any = {"configurable": {"thread_id": "1"}}
+    chat = build_conversation(InMemorySaver())
+    first = await chat.ainvoke({"messages": [HumanMessage("Hello?")]}, thread)
+    assert first["rejection"]["code"] == "model_error"
+    second = await chat.ainvoke({"messages": [HumanMessage("Are you there?")]}, thread)
+    assert second["rejection"] is None
+    assert second["messages"][-1].content == "Hello."

@@ -53,7 +53,7 @@ def test_every_field_of_the_context_form_is_explained() -> None:
         assert graph.get_context_jsonschema() == schema
     forms: list[dict[str, Any]] = [schema, *schema["$defs"].values()]
     for form in forms:
-        for name, field in form["properties"].items():
+        for name, field in form.get("properties", {}).items():
             assert field.get("description"), name
 
 

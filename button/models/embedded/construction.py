@@ -39,9 +39,14 @@ def extract_scenario(inputs: Inputs, rng: Random) -> dict[str, Any]:
 
 
 def scenario_from_functions(inputs: Inputs, rng: Random) -> dict[str, Any]:
-    """What a person would be doing who needs one of the functions."""
-    phrase = scenario_of(rng.choice(list(inputs["functions"])))
-    return {"scenario": " ".join(phrase.split()[:MAX_SCENARIO_WORDS])}
+    """What a person would be doing who needs one of the functions; something new if there is."""
+    functions = list(inputs["functions"])
+    rng.shuffle(functions)
+    phrases = [
+        " ".join(scenario_of(function).split()[:MAX_SCENARIO_WORDS]) for function in functions
+    ]
+    new = [phrase for phrase in phrases if phrase not in inputs.get("known", ())]
+    return {"scenario": (new or phrases)[0]}
 
 
 def expand_scenario(inputs: Inputs, rng: Random) -> dict[str, Any]:

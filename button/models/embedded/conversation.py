@@ -76,7 +76,7 @@ class Assistant:
         rng: Random,
     ) -> None:
         self.today = str(inputs["today"])
-        self.parallel = bool(inputs.get("parallel_calls", True))
+        self.most_calls = int(inputs.get("most_calls", len(tools)))
         self.messages = [m for m in messages if isinstance(m, AIMessage | ToolMessage)]
         functions = [tool["function"] for tool in tools]
         self.plan = Plan.of_sub_tasks(inputs["sub_tasks"], self.today, functions)
@@ -101,7 +101,7 @@ class Assistant:
             for step in open_steps
             if (arguments := self._arguments(step)) is not None
         ]
-        ready = ready if self.parallel else ready[:1]
+        ready = ready[: self.most_calls]
         if not open_steps:
             return self._final(self.voice.answer())
         if not ready or self._tried_enough(ready[0]):

@@ -40,7 +40,7 @@ def assistant(messages: list[Any], **inputs: Any) -> AIMessage:
         {"type": "function", "function": the_world().functions[name].signature.model_dump()}
         for name in ("search_flights", "book_flight")
     ]
-    body = {"today": TODAY, "parallel_calls": True, "sub_tasks": SUB_TASKS, **inputs}
+    body = {"today": TODAY, "most_calls": 8, "sub_tasks": SUB_TASKS, **inputs}
     return EmbeddedModel().invoke([SystemMessage(prompt(body)), *messages], tools=tools, seed=1)
 
 
