@@ -4,6 +4,7 @@
 """
 
 import sys
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -31,6 +32,24 @@ def version() -> None:
     sys.stdout.write(f"{__version__}\n")
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        version()
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    wanted: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    """BUTTON: verified multi-turn function-calling data."""
+
+
 MANY = ("--seeds", "--functions")
 """Flags after which several files may stand."""
 
@@ -53,6 +72,9 @@ def with_repeated_flags(arguments: list[str]) -> list[str]:
 
 def main() -> None:
     """Run a command; an error made on purpose is one line and its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that knows ASCII only still gets the text, with question marks for the rest.
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
         app(args=with_repeated_flags(sys.argv[1:]))
     except ButtonError as error:

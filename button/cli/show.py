@@ -32,7 +32,10 @@ def show(
         print_summary(console, reader.summary)
         print_stats(console, dataset_stats(reader.rows()), domains_of(reader.rows()))
     elif rejected:
-        for row in islice(reader.rows("rejected"), limit):
+        rows = list(islice(reader.rows("rejected"), limit))
+        if not rows:
+            console.print("No item was rejected.")
+        for row in rows:
             console.print(
                 printable(f"{row['stage']}: {row['code']} ({row['role']}): {row['detail']}"),
                 highlight=False,
@@ -41,7 +44,10 @@ def show(
     elif id is not None:
         render_trajectory(console, reader.find(id))
     else:
-        for row in islice(reader.rows(), limit):
+        rows = list(islice(reader.rows(), limit))
+        if not rows:
+            console.print("No trajectory was accepted; `button show RUN --rejected` says why.")
+        for row in rows:
             render_trajectory(console, row)
 
 
