@@ -1,7 +1,5 @@
 """`button generate`: make a run, or continue it."""
 
-import asyncio
-import signal
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
@@ -9,20 +7,12 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
-from button.cli.closing import print_end, print_example
-from button.cli.progress import ProgressDisplay
 from button.cli.rendering import printable
+from button.cli.running import run_and_tell
 from button.cli.settings import read_settings
-from button.cli.tables import print_summary
-from button.context import Context
-from button.errors import ConfigurationError, YieldError
-from button.models.registry import close_models
-from button.run.collector import calm_collector
-from button.run.pipeline import plan_of, simulator_of
-from button.run.plan import RunPlan
-from button.run.runner import generate as run_plan
+from button.errors import ConfigurationError
+from button.run.pipeline import plan_of
 from button.run.seeds import SeedReading, Skip, read_functions, read_seeds
-from button.run.summary import RunSummary
 
 DEFAULT_COUNT = 100
 EMBEDDED = "embedded"
@@ -91,40 +81,8 @@ def generate(
     plan = plan_of(
         out, context, reading, count=count, concurrency=concurrency, keep_calls=keep_calls
     )
-    calm_collector()
-    with ProgressDisplay(console, count, plain_lines=not quiet) as progress:
-        summary, stopped_by = asyncio.run(_run(plan, context, progress))
-    print_summary(console, summary)
-    if not quiet and summary.accepted and not stopped_by:
-        print_example(console, out)
-    if functions and context.model_of("tool").model == EMBEDDED:
-        console.print(PLACEHOLDERS, style="yellow", highlight=False)
-    print_end(console, out, summary)
-    if stopped_by:
-        raise typer.Exit(128 + stopped_by)
-    if summary.shortfall or not summary.accepted:
-        raise typer.Exit(YieldError.exit_code)
-
-
-async def _run(
-    plan: RunPlan, context: Context, progress: ProgressDisplay
-) -> tuple[RunSummary, int]:
-    """Run until the end or a signal; the number of the signal that stopped it, or 0."""
-    stop = asyncio.Event()
-    received: list[int] = []
-    loop = asyncio.get_running_loop()
-
-    def on_signal(number: int) -> None:
-        received.append(number)
-        stop.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, on_signal, number)
-    try:
-        summary = await run_plan(plan, simulator_of(context), progress, stop=stop)
-    finally:
-        await close_models()
-    return summary, received[0] if received else 0
+    placeholders = bool(functions) and context.model_of("tool").model == EMBEDDED
+    run_and_tell(console, plan, context, quiet=quiet, remark=PLACEHOLDERS if placeholders else "")
 
 
 def _read_inputs(
