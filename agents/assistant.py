@@ -12,7 +12,7 @@ from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, ToolCall
 from langgraph.runtime import Runtime
 
 from agents.agent import Position, Result, agent, converse
-from agents.contract import RuleError, without_reasoning
+from agents.contract import RuleError
 from button.canonical import call_id, canonical_json, derived_random
 from button.context import Context, with_defaults
 from button.errors import ContractError
@@ -172,12 +172,10 @@ def as_said(message: AnyMessage) -> BaseMessage:
 
 
 def _thought_and_text(content: str) -> tuple[str | None, str]:
-    spoken = without_reasoning(content)
-    found = _THOUGHT.search(spoken)
-    if found:
-        return found[1].strip() or None, spoken[: found.start()] + spoken[found.end() :]
-    reasoning = content[: len(content) - len(spoken)].replace("<think>", "").replace("</think>", "")
-    return reasoning.strip() or None, spoken
+    found = _THOUGHT.search(content)
+    if not found:
+        return None, content
+    return found[1].strip() or None, content[: found.start()] + content[found.end() :]
 
 
 def _calls(calls: Sequence[ToolCall], most: int) -> list[tuple[str, dict[str, Any]]]:

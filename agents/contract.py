@@ -15,7 +15,6 @@ ContractT = TypeVar("ContractT", bound=BaseModel)
 MAX_PROBLEMS = 5
 MAX_SHOWN = 60
 
-_REASONING = re.compile(r"\A\s*(?:<think>)?.*?</think>\s*", re.DOTALL)
 _FENCED = re.compile(r"\A```(?:json)?[ \t]*\n(.*)\n```\Z", re.DOTALL)
 
 
@@ -61,12 +60,12 @@ def parse_contract(contract: type[ContractT], message: AIMessage) -> ContractT:
 
 
 def parse_object(message: AIMessage) -> dict[str, Any]:
-    """The JSON object that an answer is, with or without a code fence or reasoning before it.
+    """The JSON object that an answer is, with or without a code fence.
 
     Raises:
         ContractError: there is none.
     """
-    text = without_reasoning(str(message.content)).strip()
+    text = str(message.content).strip()
     fenced = _FENCED.match(text)
     text = fenced[1] if fenced else text
     try:
@@ -77,13 +76,6 @@ def parse_object(message: AIMessage) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ContractError(f"not a JSON object but {type(value).__name__}")
     return value
-
-
-def without_reasoning(text: str) -> str:
-    """The text after the reasoning that some models write as `<think>...</think>`."""
-    if text.lstrip().startswith("{"):
-        return text
-    return _REASONING.sub("", text, count=1)
 
 
 @lru_cache(maxsize=256)

@@ -11,6 +11,7 @@ from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 
 from button.canonical import canonical_json
 from button.errors import ModelError
+from button.models.reasoning import KEY, joined, split_reasoning
 
 
 def response_of(message: BaseMessage) -> dict[str, Any]:
@@ -22,8 +23,10 @@ def response_of(message: BaseMessage) -> dict[str, Any]:
     if not isinstance(message, AIMessage):
         raise ModelError(f"a model answered with a {message.type!r} message")
     about = message.response_metadata
+    spoken = split_reasoning(str(message.text))
     response = {
-        "content": message.content if isinstance(message.content, str) else str(message.text),
+        "content": spoken.content,
+        "reasoning": joined(str(message.additional_kwargs.get(KEY, "")), spoken.reasoning),
         "tool_calls": [_fields(call, "id", "name", "args") for call in message.tool_calls],
         "invalid_tool_calls": [
             _fields(call, "id", "name", "args", "error") for call in message.invalid_tool_calls
@@ -42,7 +45,7 @@ def response_of(message: BaseMessage) -> dict[str, Any]:
 
 def message_of(response: Mapping[str, Any]) -> AIMessage:
     """The message of a response."""
-    refusal = response.get("refusal")
+    apart = {name: response[name] for name in ("refusal", KEY) if response.get(name)}
     about = {"model_name": response.get("model"), "finish_reason": response.get("finish_reason")}
     return AIMessage(
         content=response["content"],
@@ -51,7 +54,7 @@ def message_of(response: Mapping[str, Any]) -> AIMessage:
             {**call, "type": "invalid_tool_call"} for call in response.get("invalid_tool_calls", ())
         ],
         usage_metadata=response.get("usage") or None,
-        additional_kwargs={"refusal": refusal} if refusal else {},
+        additional_kwargs=apart,
         response_metadata={key: value for key, value in about.items() if value},
     )
 

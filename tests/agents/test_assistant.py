@@ -43,9 +43,10 @@ def test_a_final_answer_and_a_question() -> None:
     assert (question.text, question.is_final) == ("Which day?", False)
 
 
-def test_reasoning_of_the_model_stands_in_for_a_missing_thought() -> None:
-    turn = parse_turn(message("<think>Plan.</think>\n", ("f", {})), 8, first=True)
-    assert turn.thought == "Plan."
+def test_reasoning_of_the_model_is_no_thought() -> None:
+    reasoned = AIMessage("", additional_kwargs={"reasoning": "Plan."})
+    with pytest.raises(ContractError, match="begin with your plan"):
+        parse_turn(reasoned, 8, first=True)
 
 
 @pytest.mark.parametrize(
