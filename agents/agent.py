@@ -20,16 +20,7 @@ from typing_extensions import TypedDict
 from agents.contract import RuleError, contract_form, parse_contract
 from button.canonical import canonical_json, derive_seed
 from button.context import Context, with_defaults
-from button.errors import (
-    ConfigurationError,
-    ContractError,
-    EndpointError,
-    InputError,
-    ModelError,
-    PromptError,
-    RunDirectoryError,
-    StorageError,
-)
+from button.errors import CallError, ContractError, ModelError, StoppingError
 from button.models.caller import CallKey, caller_of
 from button.records import Rejection, Role
 from prompts import prompt_role, render
@@ -43,16 +34,8 @@ AGAIN = (
     "Answer once more, in the form that was asked for, with nothing around it."
 )
 MAX_DETAIL = 1000
-PASSED_ON = (
-    ConfigurationError,
-    EndpointError,
-    GraphBubbleUp,
-    InputError,
-    PromptError,
-    RunDirectoryError,
-    StorageError,
-)
-"""What a node lets pass: interrupts, and failures that every other item would meet as well."""
+PASSED_ON = (StoppingError, GraphBubbleUp)
+"""What a node lets pass: failures that every other item would meet as well, and interrupts."""
 
 _tally: ContextVar[Counter[str] | None] = ContextVar("model calls of this node", default=None)
 
@@ -102,7 +85,7 @@ async def as_value(stage: str, work: Awaitable[AnswerT]) -> AnswerT | Rejection:
     """What `work` gives; an exception becomes a rejection, so that no branch takes others along.
 
     Raises:
-        ButtonError: one of `PASSED_ON`.
+        StoppingError: every other item would meet the failure as well.
         GraphBubbleUp: an interrupt.
     """
     try:
@@ -178,8 +161,10 @@ async def converse(
         _count(prompt)
         try:
             answer = await caller.call(role, key, messages, seed=seed, **bound)
-        except EndpointError:
+        except StoppingError:
             raise
+        except CallError as error:
+            return _problem(prompt, role, error.code, str(error))
         except ModelError as error:
             return _problem(prompt, role, "model_error", str(error))
         if refusal := answer.additional_kwargs.get("refusal"):

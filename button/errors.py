@@ -14,25 +14,32 @@ class ButtonError(RuntimeError):
     exit_code = 1
 
 
-class InputError(ButtonError):
+class StoppingError(ButtonError):
+    """A failure that every other item would meet as well: the run stops, and rejects nothing.
+
+    What was settled is kept; the run can be continued once the cause is gone.
+    """
+
+
+class InputError(StoppingError):
     """A file, line or value given by the person is unusable (sysexits.h EX_DATAERR)."""
 
     exit_code = 65
 
 
-class ConfigurationError(ButtonError):
+class ConfigurationError(StoppingError):
     """A setting is unknown, out of bounds or contradicts another (sysexits.h EX_CONFIG)."""
 
     exit_code = 78
 
 
-class RunDirectoryError(ButtonError):
+class RunDirectoryError(StoppingError):
     """The run directory cannot be created, read, locked or continued (sysexits.h EX_CANTCREAT)."""
 
     exit_code = 73
 
 
-class StorageError(ButtonError):
+class StorageError(StoppingError):
     """Writing failed: disk full, read-only, I/O error (sysexits.h EX_IOERR)."""
 
     exit_code = 74
@@ -44,7 +51,7 @@ class YieldError(ButtonError):
     exit_code = 75
 
 
-class PromptError(ButtonError):
+class PromptError(StoppingError):
     """A prompt template is missing, malformed, or was given other inputs than it names."""
 
     exit_code = 70
@@ -56,8 +63,24 @@ class ModelError(ButtonError):
     exit_code = 69
 
 
-class EndpointError(ModelError):
+class EndpointError(StoppingError, ModelError):
     """An endpoint refuses for good (key, model name, quota): no later call would fare better."""
+
+    exit_code = 78
+
+
+class OutageError(StoppingError, ModelError):
+    """An endpoint has given no answer for longer than the run was to wait."""
+
+    exit_code = 75
+
+
+class CallError(ModelError):
+    """One call failed for good, for its own item alone. `code` is stable and machine readable."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
 
 
 class ContractError(ModelError):

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from button import errors
 from button.cli import app
 from button.context import Context, ModelSettings
-from button.errors import ButtonError
+from button.errors import ButtonError, StoppingError
 
 EXIT_CODES = {
     0: "done",
@@ -101,8 +101,9 @@ def cli_page() -> str:
 
 def _exit_codes() -> dict[int, str]:
     codes = dict(EXIT_CODES)
+    bases = (ButtonError, StoppingError)
     for value in vars(errors).values():
-        if isinstance(value, type) and issubclass(value, ButtonError) and value is not ButtonError:
+        if isinstance(value, type) and issubclass(value, ButtonError) and value not in bases:
             text = " ".join(str(value.__doc__).split("(sysexits")[0].split()).rstrip(". ")
             known = codes.get(value.exit_code)
             codes[value.exit_code] = f"{known}; or: {text}" if known else text

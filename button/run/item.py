@@ -4,28 +4,12 @@ import asyncio
 import logging
 import re
 
-from button.errors import (
-    ConfigurationError,
-    EndpointError,
-    InputError,
-    PromptError,
-    RunDirectoryError,
-    StorageError,
-)
+from button.errors import StoppingError
 from button.records import Rejection, Seed, SeedUse
 from button.run.plan import Outcome, RunPlan, Simulate
 from button.run.row_facts import SettledRow, settled_row
 
 INTERNAL_ERROR = "internal_error"
-STOPS_THE_RUN = (
-    ConfigurationError,
-    EndpointError,
-    InputError,
-    PromptError,
-    RunDirectoryError,
-    StorageError,
-)
-"""Failures that the next item would meet as well: the run stops, and no item is rejected."""
 MAX_DETAIL = 500
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{4,}")
 
@@ -38,11 +22,11 @@ async def rows_of_item(
     """The rows of one item, ready for the database; an unexpected exception is a rejection.
 
     Raises:
-        ButtonError: one of `STOPS_THE_RUN`.
+        StoppingError: every other item would meet the failure as well.
     """
     try:
         return [settled_row(outcome) for outcome in await simulate(item, seed)]
-    except STOPS_THE_RUN:
+    except StoppingError:
         raise
     except asyncio.CancelledError as error:
         task = asyncio.current_task()

@@ -55,7 +55,7 @@ async def generate(
         RunDirectoryError: the directory is in use or not to be continued with this plan.
         StorageError: writing failed; everything that was settled before is kept.
         EndpointError: an endpoint refuses for good; the run can be continued.
-        ButtonError: another failure of `button.run.item.STOPS_THE_RUN`.
+        StoppingError: another failure that every item would meet.
     """
     began = time.monotonic()
     with open_directory(plan) as (layout, identity):
