@@ -45,6 +45,23 @@ class StorageError(StoppingError):
     exit_code = 74
 
 
+class RecordingError(RunDirectoryError):
+    """A replay asked for a call that its recording does not hold."""
+
+
+class BudgetError(StoppingError):
+    """A budget is used up: the run is incomplete and continues once the budget is raised.
+
+    `kind` names the budget and is machine readable.
+    """
+
+    exit_code = 75
+
+    def __init__(self, kind: str, text: str) -> None:
+        super().__init__(text)
+        self.kind = kind
+
+
 class YieldError(ButtonError):
     """The run ended before enough trajectories were accepted; what exists is kept and readable."""
 
