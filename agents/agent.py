@@ -167,9 +167,9 @@ async def converse(
             return _problem(prompt, role, error.code, str(error))
         except ModelError as error:
             return _problem(prompt, role, "model_error", str(error))
-        if refusal := answer.additional_kwargs.get("refusal"):
-            # Asked again as it was: a refusal is no mistake that the model could mend.
-            problem = _problem(prompt, role, "refused", refusal)
+        if lost := _lost(answer):
+            # Asked again as it was: this is no mistake that the model could mend.
+            problem = _problem(prompt, role, *lost)
             continue
         try:
             return parse(answer)
@@ -178,6 +178,18 @@ async def converse(
             problem = _problem(prompt, role, code, str(error))
             messages = [*messages, *_again(answer, error)]
     return problem
+
+
+def _lost(answer: AIMessage) -> tuple[str, str] | None:
+    """Code and words where an answer is none; what was cut off is never used, even if it reads."""
+    if refusal := answer.additional_kwargs.get("refusal"):
+        return "refused", str(refusal)
+    finish = answer.response_metadata.get("finish_reason")
+    if finish == "length":
+        return "cut_off", "the answer was cut off at its longest length; max_tokens sets it"
+    if finish == "content_filter":
+        return "content_filter", "the endpoint's content filter cut the answer off"
+    return None
 
 
 def _opening(prompt: str, history: Sequence[BaseMessage]) -> list[BaseMessage]:

@@ -8,7 +8,14 @@ import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, ToolCall, ToolMessage
+from langchain_core.messages import (
+    AIMessage,
+    AnyMessage,
+    BaseMessage,
+    InvalidToolCall,
+    ToolCall,
+    ToolMessage,
+)
 from langgraph.runtime import Runtime
 
 from agents.agent import Position, Result, agent, converse
@@ -105,8 +112,7 @@ def parse_turn(message: AIMessage, most_calls: int, *, first: bool) -> Turn:
     if first and not thought:
         raise ContractError("begin with your plan between <thought> and </thought>")
     if message.invalid_tool_calls:
-        names = ", ".join(repr(call.get("name")) for call in message.invalid_tool_calls)
-        raise ContractError(f"the arguments of the call of {names} are no JSON object")
+        raise ContractError("; ".join(map(_broken, message.invalid_tool_calls)))
     final = _FINAL.search(text)
     if message.tool_calls:
         if final:
@@ -176,6 +182,11 @@ def _thought_and_text(content: str) -> tuple[str | None, str]:
     if not found:
         return None, content
     return found[1].strip() or None, content[: found.start()] + content[found.end() :]
+
+
+def _broken(call: InvalidToolCall) -> str:
+    which = f"the call of {call['name']!r}" if call.get("name") else "a call"
+    return f"{which} cannot be read: {call.get('error') or 'its arguments are no JSON object'}"
 
 
 def _calls(calls: Sequence[ToolCall], most: int) -> list[tuple[str, dict[str, Any]]]:

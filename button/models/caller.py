@@ -16,6 +16,7 @@ from langgraph.errors import GraphBubbleUp
 
 from button.context import Context
 from button.errors import ButtonError, EndpointError, ModelError
+from button.models.dialect import DialectCaller
 from button.models.journal import Journal, active_journal
 from button.models.registry import ready_model, use_of_model, use_of_settings
 from button.models.response import message_of, request_hash, response_of
@@ -134,7 +135,7 @@ class JournaledCaller:
 
 def caller_of(context: Context) -> ModelCaller:
     """The caller of the current task: through the journal where the task belongs to a run."""
-    direct = DirectCaller(context, active_models.get())
+    direct = DialectCaller(DirectCaller(context, active_models.get()), context)
     journal = active_journal.get()
     return direct if journal is None else JournaledCaller(direct, journal)
 

@@ -84,7 +84,7 @@ def _load(embedded: bool) -> None:
         if embedded:
             import_module("button.models.embedded.reading").the_reader()
         else:
-            import_module("langchain_openai")
+            import_module("button.models.endpoint")
         _loaded.add(embedded)
 
 
@@ -97,8 +97,9 @@ def _embedded_model() -> BaseChatModel:
 
 
 def _endpoint_model(settings: ModelSettings) -> BaseChatModel:
-    from langchain_openai import ChatOpenAI  # noqa: PLC0415
     from openai import DefaultAioHttpClient  # noqa: PLC0415
+
+    from button.models.endpoint import EndpointModel  # noqa: PLC0415
 
     key = os.environ.get(settings.api_key_env)
     if key is None and settings.base_url is None:
@@ -111,10 +112,13 @@ def _endpoint_model(settings: ModelSettings) -> BaseChatModel:
         "base_url": settings.base_url or OPENAI_BASE_URL,
         "api_key": key or NO_KEY,
         "temperature": settings.temperature,
+        "top_p": settings.top_p,
         "max_tokens": settings.max_tokens,
         "timeout": settings.timeout_s,
+        "extra_body": settings.extra_body or None,
+        "default_headers": settings.headers or None,
         "max_retries": 0,
         "use_responses_api": False,
         "http_async_client": DefaultAioHttpClient(timeout=settings.timeout_s),
     }
-    return ChatOpenAI(**{name: value for name, value in options.items() if value is not None})
+    return EndpointModel(**{name: value for name, value in options.items() if value is not None})

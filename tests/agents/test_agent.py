@@ -69,6 +69,21 @@ async def test_a_rule_that_is_broken_for_good_has_a_code_of_its_own(
     assert "too low" in str(model.asked[1].messages[-1].content)
 
 
+@pytest.mark.parametrize(
+    ("finish", "code"), [("length", "cut_off"), ("content_filter", "content_filter")]
+)
+async def test_what_was_cut_off_is_never_used_even_if_it_reads(
+    play: Play, runtime: MakeRuntime, finish: str, code: str
+) -> None:
+    cut = AIMessage('{"score": 9}', response_metadata={"finish_reason": finish})
+    model = play({"Rating": [cut, GOOD]})
+    assert await rate(runtime()) == Rating(score=3)
+    assert [len(asked.messages) for asked in model.asked] == [1, 1]
+    play({"Rating": lambda asked: cut})
+    rejection = await rate(runtime(max_reasks=1))
+    assert rejection.code == code
+
+
 async def test_a_refusal_is_asked_again_as_it_was(play: Play, runtime: MakeRuntime) -> None:
     refusal = AIMessage("", additional_kwargs={"refusal": "I would rather not."})
     model = play({"Rating": [refusal, GOOD]})

@@ -66,7 +66,7 @@ def test_reasoning_of_the_model_is_no_thought() -> None:
                      "type": "invalid_tool_call"}
                 ],
             ),
-            "'f' are no JSON object",
+            "the call of 'f' cannot be read: its arguments are no JSON object",
         ),
     ],
 )  # fmt: skip
