@@ -1,6 +1,6 @@
 """A clause: one function with what is known of its arguments, as said in one sub-task."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
@@ -9,7 +9,7 @@ from typing import Any
 from button.models.embedded.functions import Function, Param
 from button.models.embedded.kinds import DateKind, ListedKind
 from button.models.embedded.phrases import Template, join_words
-from button.models.embedded.wording import clock, minutes_of
+from button.models.embedded.wording import clock, minutes_of, on_weekday
 
 EMAIL_HOSTS = ("example.com", "example.org", "example.net")
 
@@ -76,9 +76,8 @@ class Draw:
         self,
         function: Function,
         references: Mapping[str, str] | None = None,
-        fresh: bool = False,
     ) -> Clause:
-        """A clause for `function`; with `fresh`, shared kinds get values not used so far."""
+        """A clause for `function`."""
         references = references or {}
         phrasing = self.rng.randrange(len(function.says))
         template = function.says[phrasing]
@@ -86,7 +85,7 @@ class Draw:
         wanted = [p.path for p in function.required if p.path not in references]
         wanted += [path for path in template.optional if self.rng.random() < 0.4]
         for path in wanted:
-            values[path] = self._value(function, function.params[path], values, fresh)
+            values[path] = self._value(function, function.params[path], values)
         for flag in template.flags:
             if self.rng.random() < 0.4:
                 values[flag] = True
@@ -94,25 +93,44 @@ class Draw:
         self._remember(function, values, references)
         return Clause(function, phrasing, values, dict(references))
 
-    def _value(
-        self, function: Function, param: Param, values: Mapping[str, Any], fresh: bool
-    ) -> Any:
+    def twin(self, clause: Clause, varied: Iterable[str]) -> Clause:
+        """The same request again, unlike it at the `varied` paths and wherever it refers."""
+        function, values = clause.function, dict(clause.values)
+        changed = {*varied, *clause.references}
+        for path in changed:
+            param, old = function.params[path], {clause.values.get(path)}
+            unlike = old | {values.get(param.spec.differs or "")}
+            values[path] = self._draw_unlike(
+                param, unlike | set(self.shared.get(param.kind_name, ()))
+            )
+        for path, param in function.params.items():
+            if path in values and changed & {param.spec.email_of, param.spec.after}:
+                values[path] = self._value(function, param, values)
+        values = {path: values[path] for path in function.params if path in values}
+        self._remember(function, values, {})
+        return Clause(function, clause.phrasing, values, {})
+
+    def _value(self, function: Function, param: Param, values: Mapping[str, Any]) -> Any:
         spec, kind = param.spec, param.kind
         if kind is None:
             return True
         if spec.email_of and spec.email_of in values:
             return self._email(str(values[spec.email_of]))
         if spec.after and spec.after in values:
-            return later(str(values[spec.after]), self.rng.randint(*(spec.by or (1, 1))))
+            value = later(str(values[spec.after]), self.rng.randint(*(spec.by or (1, 1))))
+            return on_weekday(value, self.today) if spec.weekday else value
         unlike = {values.get(spec.differs)} if spec.differs else set()
         if spec.list is not None:
             return self._several(param, self.rng.randint(*spec.list))
         used = self.shared.get(kind.name, [])
-        if kind.spec.shared and used and not fresh:
+        if kind.spec.shared and used:
             for value in used if isinstance(kind, DateKind) else reversed(used):
                 if value not in unlike:
-                    return value
-        return self._draw_unlike(param, unlike | (set(used) if fresh else set()))
+                    return self._on_working_day(param, value)
+        return self._draw_unlike(param, unlike)
+
+    def _on_working_day(self, param: Param, value: Any) -> Any:
+        return on_weekday(value, self.today) if param.spec.weekday else value
 
     def _several(self, param: Param, count: int) -> list[Any]:
         items: list[Any] = []
@@ -126,11 +144,10 @@ class Draw:
 
     def _draw_unlike(self, param: Param, unlike: set[Any]) -> Any:
         assert param.kind is not None
-        value = param.kind.draw(self.rng, self.today)
         for _ in range(20):
+            value = self._on_working_day(param, param.kind.draw(self.rng, self.today))
             if value not in unlike:
                 break
-            value = param.kind.draw(self.rng, self.today)
         return value
 
     def _email(self, name: str) -> str:

@@ -3,17 +3,16 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from random import Random
 from typing import Any
 
-from button.canonical import derived_random
 from button.models.embedded.clauses import Clause, Draw
-from button.models.embedded.functions import Function, Port, take
+from button.models.embedded.functions import Function, Port
+from button.models.embedded.kinds import DateKind
 from button.models.embedded.logic import LogicClause, draw_logic
 from button.models.embedded.plan import AFTER_BOTH, SEQUEL, SIDE, AnyClause, Plan, Step, ports_of
 from button.models.embedded.reading import read_clause
-from button.models.embedded.results import ResultMaker
+from button.models.embedded.sizes import is_large_enough, typical_values
 from button.models.embedded.unseen import UnseenClause
 from button.models.embedded.unseen_composition import compose_unseen, join_unseen
 from button.models.embedded.world import SETTING, World
@@ -24,7 +23,6 @@ JoinOption = tuple[Function, Port, str, str, Function, str, bool]
 """Parallel function and its port; slot and phrase of the plan's value; next function, its other
 slot; whether the parallel function is the plan's own, called again."""
 CLEAR_TRIES = 4
-TYPICAL_DAY = "2026-03-02"
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,12 @@ class Composer:
         options = []
         for port, function, param in self.world.consumers(leaf.clause.function.name):
             phrase = self._phrase(leaf, port)
-            if phrase and self._is_new(function) and self._belongs(function, {param.path}):
+            if (
+                phrase
+                and self._is_new(function)
+                and self._belongs(function, {param.path})
+                and is_large_enough(self.world, port, param)
+            ):
                 options.append((function, param.path, phrase))
         chosen = self._weighted([(option[0],) for option in options], options)
         if chosen is None:
@@ -123,7 +126,12 @@ class Composer:
             again = side is own and partner.index == port.index and bool(port.np.required)
             if not (again or (side is not own and self._is_new(side))):
                 continue
-            if self._belongs(function, {slot.path, other.path}):
+            large = is_large_enough(self.world, port, slot)
+            if (
+                large
+                and is_large_enough(self.world, partner, other)
+                and self._belongs(function, {slot.path, other.path})
+            ):
                 options.append((side, partner, slot.path, phrase, function, other.path, again))
         return options
 
@@ -137,7 +145,7 @@ class Composer:
         other: str,
         same: bool,
     ) -> Join | None:
-        parallel = self.draw.clause(side, fresh=same)
+        parallel = self._twin(partner) if same else self.draw.clause(side)
         if not all(parallel.gives(path) for path in partner.np.required):
             return None
         side_phrase = partner.np.fill(lambda path: parallel.say(path, self.plan.today))
@@ -145,6 +153,15 @@ class Composer:
             return None
         last = self._clear_clause(function, {slot: phrase, other: side_phrase})
         return Join(parallel, last) if last else None
+
+    def _twin(self, port: Port) -> Clause:
+        """The plan's own request once more, unlike it in what the port's noun phrase names."""
+        leaf = self._leaf()
+        assert leaf is not None
+        assert isinstance(leaf.clause, Clause)
+        params = [leaf.clause.function.params[path] for path in port.np.required]
+        undated = [param for param in params if not isinstance(param.kind, DateKind)]
+        return self.draw.twin(leaf.clause, [param.path for param in undated or params])
 
     def _clear_clause(self, function: Function, references: Mapping[str, str]) -> Clause | None:
         """A clause whose words can be read in no other way."""
@@ -169,7 +186,7 @@ class Composer:
         if not ports:
             return None
         port, phrase = self.rng.choice(ports)
-        typical = typical_value(self.world, port)
+        typical = typical_values(self.world, port)
         return draw_logic(self.rng, port.spec.measure or "", phrase, port.spec.unit, typical)
 
     def _any_logic(self) -> Sequel | None:
@@ -247,19 +264,6 @@ def _shared_values(plan: Plan) -> dict[str, list[Any]]:
                 if kind is not None and kind.spec.shared and not isinstance(value, list):
                     shared.setdefault(kind.name, []).append(value)
     return shared
-
-
-@lru_cache(maxsize=1024)
-def typical_value(world: World, port: Port) -> float:
-    """The middle of a few values that a port gives, so that a budget can be of its size."""
-    function = world.functions[port.function]
-    values = []
-    for turn in range(5):
-        rng = derived_random("typical", port.function, turn)
-        arguments = Draw(rng, TYPICAL_DAY, {}).clause(function).arguments()
-        result = ResultMaker(function, arguments, [], TYPICAL_DAY, world.tables).make()
-        values.append(float(take(result, port.spec.take)[0]))
-    return sorted(values)[2]
 
 
 def sentence(text: str) -> str:

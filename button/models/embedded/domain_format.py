@@ -1,6 +1,6 @@
 """The format of `world/*.yaml`: one file per domain, described in `world/README.md`."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,6 +14,8 @@ class Spec(BaseModel):
 class DateSpec(Spec):
     first: int
     last: int
+    weekday: bool = False
+    """Monday to Friday: where an office, a practice or a workplace is meant."""
 
 
 class TimeSpec(Spec):
@@ -43,7 +45,8 @@ class KindSpec(Spec):
     say: str = "{v}"
     closed: bool = False
     known: bool = True
-    shared: bool = False
+    shared: bool | Literal["entity"] = False
+    """A task keeps to one value; of an `entity`, results are remembered as well."""
     format: str | None = None
     fractional: bool = False
     """For numbers: values of results may have decimals, even where people name whole ones."""
@@ -62,6 +65,10 @@ class ParamSpec(Spec):
     differs: str | None = None
     after: str | None = None
     by: tuple[int, int] | None = None
+    weekday: bool = False
+    """For dates: Monday to Friday."""
+    least: float | None = None
+    """Only results that are typically at least this large make sense here."""
     email_of: str | None = None
     reference: bool = True
     only_reference: bool = False
@@ -69,6 +76,14 @@ class ParamSpec(Spec):
     """Functions or domains whose results make sense here; overrides the domain's own list."""
     not_from: tuple[str, ...] = ()
     """Functions or domains whose results make no sense here."""
+
+
+class SeasonSpec(Spec):
+    """What varies with the season at a place: columns `january_X` and `july_X` of its table."""
+
+    of: str
+    day: str
+    take: str
 
 
 class FieldSpec(Spec):
@@ -85,6 +100,11 @@ class FieldSpec(Spec):
     take: str | None = None
     after: str | None = None
     by: tuple[int, int] | None = None
+    weekday: bool = False
+    """For dates: Monday to Friday."""
+    season: SeasonSpec | None = None
+    within: str | None = None
+    """For kinds with a table: only its rows whose `from` and `to` enclose the named field."""
     list: tuple[int, int] | None = None
     item: dict[str, "FieldSpec"] | None = None
     object: dict[str, "FieldSpec"] | None = None

@@ -2,130 +2,36 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from random import Random
 from typing import Any
 
 from button.models.embedded.clauses import Clause
 from button.models.embedded.functions import Port
 from button.models.embedded.logic import LogicClause
-from button.models.embedded.phrases import Template
-from button.models.embedded.plan import Plan, Step
+from button.models.embedded.manners import GRATEFUL, MANNERS, Manner
+from button.models.embedded.phrases import Literal, Slot, Template
+from button.models.embedded.plan import Plan, Step, ports_of
 
 MOST_GOAL_WORDS = 34
 MOST_JOINED_WORDS = 28
-MOST_BACKED_WORDS = 36
+MOST_BACKED_WORDS = 30
 WONDERING = re.compile(
-    r"(?:find out|check|see|work out|tell me|look up) "
-    r"(?=(?:on which|whether|where|when|which|what|how|who|if) )"
+    r"(?:find out|check|see|work out|tell me|look up|let me know) "
+    r"(?=(?:on which|whether|where|when|which|what|how|who|whom|if) )"
 )
 """Clauses that ask for knowledge can be said as a wish to know: `check whether ...`."""
 LOOKING = re.compile(
     r"(?:find|look|check|search|see|list|compare|show|tell me|suggest|recommend|hunt|pull|name) "
 )
 """What is looked up can be taken for granted and named; what is done has to be asked for."""
-
-
-@dataclass(frozen=True)
-class Manner:
-    """A way in which some people write to an assistant; `{C}` is a clause with a capital."""
-
-    greetings: tuple[str, ...]
-    thanks: tuple[str, ...]
-    asking: tuple[str, ...]
-    besides: tuple[str, ...]
-    """For one more wish that stands beside the others."""
-    building: tuple[str, ...]
-    """For a wish that builds on the others."""
-    knowing: tuple[str, ...]
-    """For a wish to know something: `whether ...`."""
-    backing: tuple[str, ...]
-    """For what a wish that has just been said needs."""
-
-
-POLITE = Manner(
-    ("", "", "Hello! ", "Good morning. ", "Good evening. ", "Hello there. ", "Good afternoon. "),
-    ("", "", " Thank you!", " Thanks in advance.", " Much appreciated.", " Thank you very much."),
-    (
-        "Could you please {c}?",
-        "Would you please {c}?",
-        "I'd be grateful if you could {c}.",
-        "I was hoping you could {c}.",
-        "I'd like you to {c}.",
-    ),
-    (
-        "It would also help me a lot if you could {c}.",
-        "Apart from that, please {c}.",
-        "Would you also {c}?",
-    ),
-    (
-        "It would be lovely if you could {c}.",
-        "I'd appreciate it if you could {c}.",
-        "Please {c}.",
-        "I'd be happy if you could {c}.",
-        "I'd also like you to {c}.",
-    ),
-    ("I'd like to know {w}.", "Could you let me know {w}?", "Please tell me {w}."),
-    ("For that, please {c}.", "To make that possible, please {c}."),
+OWN = re.compile(
+    r"(?:find|look for|look up|search for|check|compare|book|reserve|order|buy|rent|exchange|hire|"
+    r"get|pay|sign up|donate|renew|return|cancel|convert|send|set up|apply|enroll|join|file) "
+    r"(?!.*\bme\b)"
 )
-CASUAL = Manner(
-    ("", "", "", "Hi! ", "Hey! ", "Hi there. ", "Hey there! "),
-    ("", "", "", " Thanks!", " Thanks a lot!", " Thanks a bunch!"),
-    (
-        "Can you {c}?",
-        "Any chance you could {c}?",
-        "Could you {c}?",
-        "I need you to {c}.",
-        "Would you {c}?",
-    ),
-    (
-        "While you're at it, please {c}.",
-        "Oh, and could you {c}?",
-        "I also want you to {c}.",
-        "And can you {c}?",
-    ),
-    (
-        "It'd be great if you could {c}.",
-        "And could you {c}?",
-        "And please {c}.",
-        "I want you to {c}.",
-        "What I really want is for you to {c}.",
-    ),
-    ("I'm wondering {w}.", "Can you tell me {w}?", "I'd love to know {w}."),
-    ("That means you'll have to {c}.", "For that, just {c}."),
-)
-PLAIN = Manner(
-    ("", "", "", "Hello. ", "Hi. ", "Good morning. "),
-    ("", "", "", " Thanks.", " Thank you."),
-    (
-        "Please {c}.",
-        "I need you to {c}.",
-        "I'd like you to {c}.",
-    ),
-    (
-        "Also, please {c}.",
-        "On top of that, please {c}.",
-    ),
-    (
-        "What I'm really after is for you to {c}.",
-        "Please go ahead and {c}.",
-        "I want you to {c}.",
-        "Could you also {c}?",
-    ),
-    ("I want to know {w}.", "Let me know {w}.", "I need to know {w}."),
-    ("For that you'd have to {c}.", "To do so, {c}."),
-)
-TERSE = Manner(
-    ("",),
-    ("", "", "", " Thanks.", " Thx!"),
-    ("{C}.", "Please {c}.", "Need you to {c}."),
-    ("Also {c}.", "And {c}.", "Plus: {c}."),
-    ("And {c}.", "The goal: {c}.", "Please {c}."),
-    ("Need to know {w}.", "Tell me {w}.", "Let me know {w}."),
-    ("For that, {c}.", "To do that, {c}."),
-)
-MANNERS = (POLITE, POLITE, CASUAL, CASUAL, PLAIN, PLAIN, TERSE)
-IN_ORDER_TO = ("{a} so that you can {b}", "{a} so you can {b}", "{a} and {b}", "{a} and {b}")
+"""What people say they do themselves: `I need to book ...`."""
+FEWEST_WORDS_OF_A_NAME = 3
+_LOOSE_END = re.compile(r" (?:of|for|in|at) $")
 
 
 class Voice(Random):
@@ -149,18 +55,21 @@ class HumanVoice:
         self.rng = rng
         self.voice = Voice(rng.getrandbits(32))
         self.manner: Manner = rng.choice(MANNERS)
-        self._openings: set[str] = set()
+        self._used: set[str] = set()
+        self._pleased = False
 
     def message(self) -> str:
         """The first message of the conversation."""
-        body = self._goal_first() if self.rng.random() < 0.35 else None
-        body = body or (self._wish_before_needs() if self.rng.random() < 0.3 else None)
-        body = body or self._one_by_one()
         why = self._why()
-        if why:
-            body = f"{body} {why}" if self.rng.random() < 0.2 else f"{why} {body}"
-        greeting = self.rng.choice(self.manner.greetings)
-        return f"{greeting}{body}{self.rng.choice(self.manner.thanks)}"
+        body = self._goal_first() if self.rng.random() < 0.35 else None
+        body = body or (self._wish_before_needs() if self.rng.random() < 0.15 else None)
+        body = body or self._one_by_one()
+        several = len(self.plan.steps) > 2
+        lead = f"{why} " if why else self.rng.choice(self.manner.leads) if several else ""
+        thanks = self.rng.choice(self.manner.thanks)
+        if any(word in f"{lead}{body}" for word in GRATEFUL):
+            thanks = ""
+        return f"{self.rng.choice(self.manner.greetings)}{lead}{body}{thanks}"
 
     def _why(self) -> str:
         for step in self.plan.steps:
@@ -189,14 +98,13 @@ class HumanVoice:
         folded = self._folded(sinks[0])
         if folded is None or len(folded.split()) > MOST_GOAL_WORDS:
             return None
-        text = self._say(self.manner.asking, folded)
         for thought in thoughts:
-            assert isinstance(thought.clause, LogicClause)
             source = self.plan.source(thought, "subject")
             if source is None or source.step is not sinks[0]:
                 return None
-            text += " " + self._say(self.manner.besides, thought.clause.text())
-        return text
+        said = [self._first(folded)]
+        said += [self._say(self.manner.following, self._words(thought)) for thought in thoughts]
+        return " ".join(said)
 
     def _folded(self, step: Step) -> str | None:
         """The clause of `step` with full noun phrases for its references; None where one is not."""
@@ -238,13 +146,12 @@ class HumanVoice:
         if not 1 <= len(needs) <= 2 or any(not self.plan.is_used(step) for step in needs):
             return None
         wish, clauses = self._words(last), [self._words(step) for step in needs]
-        backing = " and ".join(clauses)
+        backing = _both(clauses[0], clauses[-1]) if len(clauses) > 1 else clauses[0]
         looks = all(LOOKING.match(clause) for clause in clauses)
         too_long = len(backing.split()) > MOST_BACKED_WORDS
         if too_long or not looks or isinstance(last.clause, LogicClause):
             return None
-        asked = self._say(self.manner.asking, wish, knowing=False)
-        return f"{asked} {self._say(self.manner.backing, backing, knowing=False)}"
+        return f"{self._first(wish, knowing=False)} {self._say(self.manner.backing, backing)}"
 
     def _one_by_one(self) -> str:
         """All wishes as the task has them, some of them in one sentence."""
@@ -254,19 +161,23 @@ class HumanVoice:
             step, clause = steps[0], self._words(steps.pop(0))
             short = steps and len(f"{clause} {self._words(steps[0])}".split()) <= MOST_JOINED_WORDS
             joined = bool(short) and self.rng.random() < 0.5
-            forms = self._forms(step, bool(sentences))
             if joined:
                 other = steps.pop(0)
-                in_order = self._builds_on(other, step) and LOOKING.match(clause)
-                ways = IN_ORDER_TO if in_order else IN_ORDER_TO[-1:]
-                clause = self.rng.choice(ways).format(a=clause, b=self._words(other))
-            sentences.append(self._say(forms, clause, knowing=not joined))
+                follows = self._builds_on(other, step)
+                clause = (_then if follows else _both)(clause, self._words(other))
+            if sentences:
+                sentences.append(self._say(self._forms(step), clause, knowing=not joined))
+            else:
+                sentences.append(self._first(clause, knowing=not joined))
         return " ".join(sentences)
 
-    def _forms(self, step: Step, has_more: bool) -> Sequence[str]:
-        if not has_more:
-            return self.manner.asking
-        return self.manner.building if step.references else self.manner.besides
+    def _forms(self, step: Step) -> Sequence[str]:
+        """How a step can be asked for that is not the first."""
+        if not step.references:
+            return self.manner.besides
+        sources = [self.plan.source(step, path) for path in step.references]
+        several = len({source.step.id for source in sources if source is not None}) > 1
+        return self.manner.both if several else self.manner.following
 
     def _builds_on(self, later: Step, earlier: Step) -> bool:
         return any(
@@ -276,24 +187,63 @@ class HumanVoice:
 
     def _words(self, step: Step) -> str:
         """A step's clause; one that was not understood is said as it stands in the task."""
+        if isinstance(step.clause, LogicClause):
+            return step.clause.wish(self._short(step, "subject"), self.voice)
         if isinstance(step.clause, Clause):
-            return step.clause.text(self.plan.today, self.voice)
+            short = {path: self._short(step, path) for path in step.references}
+            clause = Clause(step.clause.function, step.clause.phrasing, step.clause.values, short)
+            return clause.text(self.plan.today, self.voice)
         return f"{step.text[0].lower()}{step.text[1:]}"
 
-    def _say(self, forms: Sequence[str], clause: str, knowing: bool = True) -> str:
-        """A sentence that asks for `clause`, begun in another way than those before."""
+    def _short(self, step: Step, path: str) -> str:
+        """A noun phrase without the name in it that was just said, where one thing can be meant."""
+        phrase = step.references[path]
+        source = self.plan.source(step, path)
+        if source is None or source.port is None:
+            return phrase
+        *kept, last = source.port.np.parts
+        if not kept or not isinstance(last, Slot) or not isinstance(kept[-1], Literal):
+            return phrase
+        words = "".join(part.text for part in kept if isinstance(part, Literal))
+        short = _LOOSE_END.sub("", words)
+        if len(kept) > 1 or short == words or len(short.split()) < FEWEST_WORDS_OF_A_NAME:
+            return phrase
+        others = [text for each in self.plan.steps for _, text in ports_of(each, self.plan.today)]
+        return phrase if sum(text.startswith(short) for text in others) > 1 else short
+
+    def _first(self, clause: str, knowing: bool = True) -> str:
+        """The sentence that begins to ask."""
+        forms = (*self.manner.asking, *(self.manner.own if OWN.match(clause) else ()))
+        return self._say(forms, clause, self.manner.knowing if knowing else ())
+
+    def _say(self, forms: Sequence[str], clause: str, knowing: Sequence[str] | bool = True) -> str:
+        """A sentence that asks for `clause`, in a form that the message has not had so far."""
+        if isinstance(knowing, bool):
+            knowing = self.manner.knowing_more if knowing else ()
         wish = WONDERING.match(clause)
         if knowing and wish and self.rng.random() < 0.5:
-            return self._unused(self.manner.knowing).format(w=clause[wish.end() :])
-        return self._unused(forms).format(c=clause, C=f"{clause[0].upper()}{clause[1:]}")
-
-    def _unused(self, forms: Sequence[str]) -> str:
-        fresh = [form for form in forms if _opening(form) not in self._openings]
+            forms, clause = knowing, clause[wish.end() :]
+        fresh = [form for form in forms if not self._used & _frames(form)]
         chosen = self.rng.choice(fresh or list(forms))
-        self._openings.add(_opening(chosen))
-        return chosen
+        self._used |= _frames(chosen)
+        please = "" if self._pleased or clause.startswith("please") else "please "
+        self._pleased |= "{p}" in chosen or "please" in chosen.lower()
+        return chosen.format(c=clause, w=clause, p=please, C=f"{clause[0].upper()}{clause[1:]}")
 
 
-def _opening(form: str) -> str:
-    """What a reader notices as repeated: the first words of a sentence."""
-    return " ".join(form.split()[:2])
+FRAMES = ("could you", "would you", "can you", "i'd", "i need", "i want", "then", "also", "after")
+
+
+def _frames(form: str) -> set[str]:
+    """What a reader notices as repeated in a form."""
+    lowered = form.lower()
+    return {frame for frame in FRAMES if frame in lowered} or {lowered}
+
+
+def _then(first: str, second: str) -> str:
+    return f"{first} and then {second}"
+
+
+def _both(first: str, second: str) -> str:
+    """Two wishes side by side; a comma tells where one that holds `and` itself ends."""
+    return f"{first}, and also {second}" if " and " in first else f"{first} and {second}"

@@ -7,13 +7,14 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from button.models.embedded.domain_format import KindSpec, NumberSpec
+from button.models.embedded.domain_format import DateSpec, KindSpec, NumberSpec
 from button.models.embedded.wording import (
     DATE_WORDS,
     SMALL_NUMBERS,
     clock,
     draw_number,
     minutes_of,
+    on_weekday,
     read_date,
     read_number,
     read_time,
@@ -192,13 +193,13 @@ class NumberKind(Kind):
 class DateKind(Kind):
     """A calendar date, ISO 8601 as a value, counted in days from the conversation's today."""
 
-    def __init__(self, name: str, spec: KindSpec, first: int, last: int) -> None:
+    def __init__(self, name: str, spec: KindSpec, bounds: DateSpec) -> None:
         super().__init__(name, spec)
-        self.first, self.last = first, last
+        self.first, self.last, self.weekday = bounds.first, bounds.last, bounds.weekday
 
     def draw(self, rng: Random, today: str) -> Scalar:
         day = date.fromisoformat(today) + timedelta(days=rng.randint(self.first, self.last))
-        return day.isoformat()
+        return on_weekday(day.isoformat(), today) if self.weekday else day.isoformat()
 
     def forms(self, value: Any, today: str) -> Sequence[str]:
         return say_date(str(value), today)
@@ -257,7 +258,7 @@ def make_kind(name: str, spec: KindSpec, tables: dict[str, list[dict[str, Any]]]
     if spec.number is not None:
         return NumberKind(name, spec, spec.number)
     if spec.date is not None:
-        return DateKind(name, spec, spec.date.first, spec.date.last)
+        return DateKind(name, spec, spec.date)
     if spec.time is not None:
         return TimeKind(name, spec, spec.time.first, spec.time.last, spec.time.step)
     raise ValueError(f"kind {name!r} says nothing of its values")

@@ -1,22 +1,20 @@
 """Sub-tasks of pure logic or calculation: no function is needed, the assistant works them out."""
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from random import Random
 from typing import Any
 
+from button.models.embedded import conclusions
 from button.models.embedded.phrases import Template
 from button.models.embedded.wording import read_number, say_number, say_sum
 
 Conclude = Callable[[float, float, str | None], str]
-"""Sentence from the measured value, the task's number and what was measured; None: the value was
-said just before, so that "that" will do."""
-
-
-Numbers = Callable[[float, Random], float | None]
-"""Draws the number a task brings, given what the measured value typically is; None: unsuitable."""
+"""Sentence from the measured value, the task's number and what was measured."""
+Numbers = Callable[[float, Random], float]
+"""Draws the number a task brings, given what the measured value typically is."""
 
 
 @dataclass(frozen=True)
@@ -25,10 +23,14 @@ class Logic:
 
     measure: str
     phrase: Template
+    wishes: tuple[str, ...]
+    """How people put it in other words."""
     number: Numbers | None
     conclude: Conclude
-    suits: Callable[[str, float], bool]
-    """Whether anybody would ask it of a noun phrase with a typical value."""
+    suits: Callable[[str], bool]
+    """Whether anybody would ask it of a noun phrase."""
+    sizes: tuple[float, float]
+    """The smallest and the largest typical value of which anybody would ask it."""
 
     def conclusion(self, measured: float, number: float, subject: str | None) -> str:
         """The sentence that settles the task; no `subject` after one that states the value."""
@@ -47,97 +49,17 @@ class LogicClause:
     def _said(self, number: float) -> str:
         return say_sum(number) if "${number}" in self.logic.phrase.source else say_number(number)
 
-    def text(self, subject: str | None = None) -> str:
-        """The clause in words, with another noun phrase for its subject if one is given."""
-        words = {
-            "subject": subject or self.subject,
-            "number": "" if self.number is None else self._said(self.number),
-        }
-        return self.logic.phrase.fill(words.__getitem__)
+    def text(self) -> str:
+        """The clause in words."""
+        return self._filled(self.logic.phrase.source, self.subject)
 
+    def wish(self, subject: str, rng: Random) -> str:
+        """The clause as a person puts it, with their noun phrase for its subject."""
+        return self._filled(rng.choice((self.logic.phrase.source, *self.logic.wishes)), subject)
 
-def money(value: float) -> str:
-    """`$12`, `$12.50`, `$1,200`."""
-    return f"${say_sum(value)}"
-
-
-def _at(measured: str, subject: str | None) -> str:
-    """`At $40, the lowest fare`; `That` after a sentence that states it."""
-    return f"At {measured}, {subject}" if subject else "That"
-
-
-def _budget(cost: float, budget: float, subject: str | None) -> str:
-    subject = _at(money(cost), subject)
-    if cost <= budget:
-        rest = f", with {money(round(budget - cost, 2))} to spare" if cost < budget else " exactly"
-        return f"{subject} fits the budget of {money(budget)}{rest}."
-    return f"{subject} goes over the budget of {money(budget)} by {money(round(cost - budget, 2))}."
-
-
-def _left(cost: float, budget: float, subject: str | None) -> str:
-    if cost <= budget:
-        left = money(round(budget - cost, 2))
-        return (
-            f"That leaves {left} of the {money(budget)}."
-            if subject is None
-            else f"Out of {money(budget)}, {left} would be left."
-        )
-    return f"{money(budget)} is not enough; {money(round(cost - budget, 2))} would be missing."
-
-
-def _split(cost: float, people: float, subject: str | None) -> str:
-    each, ways = money(round(cost / people, 2)), say_number(people)
-    if subject is None:
-        return f"Split {ways} ways, that is {each} each."
-    return f"Split {ways} ways, {money(cost)} comes to {each} each."
-
-
-def _above(measured: float, limit: float, subject: str | None) -> str:
-    verdict = "is above" if measured > limit else "is not above"
-    return f"{_at(money(measured), subject)} {verdict} {money(limit)}."
-
-
-def _minutes(measured: float, limit: float, subject: str | None) -> str:
-    subject = _at(f"{say_number(measured)} minutes", subject)
-    verdict = "is under" if measured < limit else "is not under"
-    return f"{subject} {verdict} {say_number(limit)} minutes."
-
-
-def _hours(measured: float, _: float, subject: str | None) -> str:
-    hours, minutes = divmod(int(measured), 60)
-    parts = [f"{hours} hour{'s' if hours != 1 else ''}"] if hours else []
-    parts += [f"{minutes} minute{'s' if minutes != 1 else ''}"] if minutes else []
-    if not hours:
-        return f"{_at(f'{minutes} minutes', subject)} is less than an hour."
-    subject = f"{say_number(measured)} minutes" if subject else "That"
-    return f"{subject} is {' and '.join(parts)}."
-
-
-def _fahrenheit(measured: float, _: float, subject: str | None) -> str:
-    subject = f"{say_number(measured)} degrees Celsius" if subject else "That"
-    return f"{subject} is {say_number(round(measured * 9 / 5 + 32, 1))} degrees Fahrenheit."
-
-
-def _warmer(measured: float, limit: float, subject: str | None) -> str:
-    subject = _at(f"{say_number(measured)} degrees", subject)
-    verdict = "is above" if measured > limit else "is not above"
-    return f"{subject} {verdict} {say_number(limit)} degrees."
-
-
-def _miles(measured: float, _: float, subject: str | None) -> str:
-    subject = f"{say_number(measured)} kilometers" if subject else "That"
-    return f"{subject} is about {say_number(round(measured * 0.6214, 1))} miles."
-
-
-def _further(measured: float, limit: float, subject: str | None) -> str:
-    subject = _at(f"{say_number(measured)} kilometers", subject)
-    verdict = "is over" if measured > limit else "is not over"
-    return f"{subject} {verdict} {say_number(limit)} kilometers."
-
-
-def _enough(measured: float, wanted: float, subject: str | None) -> str:
-    verdict = "is enough" if measured >= wanted else "is not enough"
-    return f"{_at(say_number(measured), subject)} {verdict} for the {say_number(wanted)} needed."
+    def _filled(self, phrase: str, subject: str) -> str:
+        number = "" if self.number is None else self._said(self.number)
+        return phrase.format(subject=subject, number=number)
 
 
 def _round_near(value: float) -> float:
@@ -146,24 +68,12 @@ def _round_near(value: float) -> float:
     return max(1, round(value / scale / 5) * 5 * scale if value >= 10 else round(value))
 
 
-def _budget_near(typical: float, rng: Random) -> float | None:
-    return _round_near(typical * rng.choice((0.8, 1.2, 1.5, 2))) if 10 <= typical < 5000 else None
+def _near(*shares: float) -> Numbers:
+    return lambda typical, rng: _round_near(typical * rng.choice(shares))
 
 
-def _purse_above(typical: float, rng: Random) -> float | None:
-    return _round_near(typical * rng.choice((1.5, 2, 3))) if 10 <= typical < 5000 else None
-
-
-def _few_people(typical: float, rng: Random) -> float | None:
-    return rng.randint(3, 5) if 30 <= typical < 5000 else None
-
-
-def _large_sum(typical: float, rng: Random) -> float | None:
-    return _round_near(typical * rng.choice((0.9, 1, 1.1))) if typical >= 5000 else None
-
-
-def _limit_near(typical: float, rng: Random) -> float | None:
-    return _round_near(typical * rng.choice((0.7, 1, 1.3, 1.6))) if typical >= 4 else None
+def _few_people(_: float, rng: Random) -> float:
+    return rng.randint(3, 5)
 
 
 # What several people pay together, what is money gained rather than spent, what can be enough.
@@ -174,75 +84,148 @@ _SHARED = re.compile(
 )
 _ONE_PERSONS = re.compile(r"\b(pet|pet's|saving|fee for the new)\b")
 _GAINED = re.compile(r"\b(saving|saved|refund|salary|salaries)\b")
-HALF_AN_HOUR_MORE_THAN_ONE = 90
 
 
-def _anything(_: str, __: float) -> bool:
+def _anything(_: str) -> bool:
     return True
 
 
-def _is_spent(subject: str, _: float) -> bool:
+def _is_spent(subject: str) -> bool:
     return not _GAINED.search(subject)
 
 
-def _is_shared(subject: str, _: float) -> bool:
+def _is_shared(subject: str) -> bool:
     return bool(_SHARED.search(subject)) and not _ONE_PERSONS.search(subject)
 
 
-def _is_number(subject: str, _: float) -> bool:
+def _is_number(subject: str) -> bool:
     return "number of" in subject
 
 
-def _is_long(_: str, typical: float) -> bool:
-    return typical >= HALF_AN_HOUR_MORE_THAN_ONE
-
-
-_SUITS: dict[Conclude, Callable[[str, float], bool]] = {
-    _budget: _is_spent,
-    _left: _is_spent,
-    _split: _is_shared,
-    _enough: _is_number,
-    _hours: _is_long,
-}
-
-_SPECS: list[tuple[str, str, Numbers | None, Conclude]] = [
-    ("money", "tell me whether {subject} fits a budget of ${number}", _budget_near, _budget),
-    ("money", "check that {subject} stays within ${number}", _budget_near, _budget),
-    (
+ANY_SIZE = (-math.inf, math.inf)
+DAILY_SUMS = (25, 5000)
+_LOGIC = (
+    Logic(
         "money",
-        "work out how much of ${number} would be left after paying {subject}",
-        _purse_above,
-        _left,
+        Template("tell me whether {subject} fits a budget of ${number}"),
+        (
+            "tell me whether {subject} is within my budget of ${number}",
+            "let me know if {subject} fits into my budget of ${number}",
+        ),
+        _near(0.8, 1.2, 1.5, 2),
+        conclusions.budget_verdict,
+        _is_spent,
+        DAILY_SUMS,
     ),
-    ("money", "divide {subject} evenly among {number} people", _few_people, _split),
-    (
+    Logic(
         "money",
-        "tell me what each of {number} people would pay toward {subject}",
+        Template("check that {subject} stays within ${number}"),
+        ("make sure that {subject} doesn't go over ${number}",),
+        _near(0.8, 1.2, 1.5, 2),
+        conclusions.budget_verdict,
+        _is_spent,
+        DAILY_SUMS,
+    ),
+    Logic(
+        "money",
+        Template("work out how much of ${number} would be left after paying {subject}"),
+        ("tell me how much of my ${number} would be left after {subject}",),
+        _near(1.5, 2, 3),
+        conclusions.rest_left,
+        _is_spent,
+        DAILY_SUMS,
+    ),
+    Logic(
+        "money",
+        Template("divide {subject} evenly among {number} people"),
+        ("split {subject} evenly between the {number} of us",),
         _few_people,
-        _split,
+        conclusions.shares,
+        _is_shared,
+        (60, 5000),
     ),
-    ("money", "tell me whether {subject} is above ${number}", _large_sum, _above),
-    ("duration", "tell me whether {subject} is under {number} minutes", _limit_near, _minutes),
-    ("duration", "express {subject} in hours and minutes", None, _hours),
-    ("temperature", "convert {subject} to Fahrenheit", None, _fahrenheit),
-    ("temperature", "tell me whether {subject} is above {number} degrees", _limit_near, _warmer),
-    ("distance", "convert {subject} to miles", None, _miles),
-    ("distance", "tell me whether {subject} is over {number} kilometers", _limit_near, _further),
-    ("count", "tell me whether {subject} is enough if I need {number}", _limit_near, _enough),
-]
-
-
-@lru_cache(maxsize=1)
-def all_logic() -> dict[str, list[Logic]]:
-    """Logic tasks by the measure they speak of."""
-    by_measure: dict[str, list[Logic]] = {}
-    for measure, phrase, number, conclude in _SPECS:
-        by_measure.setdefault(measure, []).append(
-            Logic(measure, Template(phrase), number, conclude, _SUITS.get(conclude, _anything))
-        )
-    return by_measure
-
-
+    Logic(
+        "money",
+        Template("tell me what each of {number} people would pay toward {subject}"),
+        ("work out how much each of the {number} of us would pay toward {subject}",),
+        _few_people,
+        conclusions.shares,
+        _is_shared,
+        (60, 5000),
+    ),
+    Logic(
+        "money",
+        Template("tell me whether {subject} is above ${number}"),
+        ("let me know if {subject} is more than ${number}",),
+        _near(0.9, 1, 1.1),
+        conclusions.sum_verdict,
+        _anything,
+        (5000, math.inf),
+    ),
+    Logic(
+        "duration",
+        Template("tell me whether {subject} is under {number} minutes"),
+        ("let me know if {subject} is less than {number} minutes",),
+        _near(0.7, 1, 1.3, 1.6),
+        conclusions.minutes_verdict,
+        _anything,
+        (10, math.inf),
+    ),
+    Logic(
+        "duration",
+        Template("express {subject} in hours and minutes"),
+        ("tell me {subject} in hours and minutes",),
+        None,
+        conclusions.in_hours,
+        _anything,
+        (75, math.inf),
+    ),
+    Logic(
+        "temperature",
+        Template("convert {subject} to Fahrenheit"),
+        ("tell me {subject} in Fahrenheit",),
+        None,
+        conclusions.in_fahrenheit,
+        _anything,
+        ANY_SIZE,
+    ),
+    Logic(
+        "temperature",
+        Template("tell me whether {subject} is above {number} degrees"),
+        ("let me know if {subject} is more than {number} degrees",),
+        _near(0.7, 1, 1.3),
+        conclusions.warmth_verdict,
+        _anything,
+        (5, math.inf),
+    ),
+    Logic(
+        "distance",
+        Template("convert {subject} to miles"),
+        ("tell me {subject} in miles",),
+        None,
+        conclusions.in_miles,
+        _anything,
+        (2, math.inf),
+    ),
+    Logic(
+        "distance",
+        Template("tell me whether {subject} is over {number} kilometers"),
+        ("let me know if {subject} is more than {number} kilometers",),
+        _near(0.7, 1, 1.3, 1.6),
+        conclusions.distance_verdict,
+        _anything,
+        (5, math.inf),
+    ),
+    Logic(
+        "count",
+        Template("tell me whether {subject} is enough if I need {number}"),
+        ("let me know if {subject} is enough when I need {number}",),
+        _near(0.7, 1, 1.3, 1.6),
+        conclusions.count_verdict,
+        _is_number,
+        (4, math.inf),
+    ),
+)
 UNIT_OF_MEASURE = {
     "duration": "minutes",
     "distance": "kilometers",
@@ -251,34 +234,41 @@ UNIT_OF_MEASURE = {
 
 
 def draw_logic(
-    rng: Random, measure: str, subject: str, unit: str | None, typical: float
+    rng: Random, measure: str, subject: str, unit: str | None, typical: tuple[float, float]
 ) -> LogicClause | None:
-    """A logic task about `subject`, or None where none suits its measure, unit and size."""
+    """A logic task about `subject`, or None where none suits its measure, unit and size.
+
+    `typical` is the least and the middle of what the subject's value usually is.
+    """
     if unit and measure in UNIT_OF_MEASURE and unit != UNIT_OF_MEASURE[measure]:
         return None
-    options = []
-    for logic in all_logic().get(measure, ()):
-        if not logic.suits(subject, typical):
-            continue
-        number = logic.number(typical, rng) if logic.number else None
-        if logic.number is None or number is not None:
-            options.append(LogicClause(logic, subject, number))
-    return rng.choice(options) if options else None
+    least, middle = typical
+    options = [
+        logic
+        for logic in _LOGIC
+        if logic.measure == measure
+        and logic.suits(subject)
+        and logic.sizes[0] <= least
+        and middle < logic.sizes[1]
+    ]
+    if not options:
+        return None
+    logic = rng.choice(options)
+    return LogicClause(logic, subject, logic.number(middle, rng) if logic.number else None)
 
 
 def read_logic(text: str) -> LogicClause | None:
     """The logic task that `text` asks for, or None."""
     text = text.strip().removesuffix(".")
-    for options in all_logic().values():
-        for logic in options:
-            if text.lower().startswith(logic.phrase.prefix):
-                reading = logic.phrase.read(text)
-                if reading is None:
+    for logic in _LOGIC:
+        if text.lower().startswith(logic.phrase.prefix):
+            reading = logic.phrase.read(text)
+            if reading is None:
+                continue
+            number: Any = None
+            if logic.number:
+                number = read_number(reading.slots["number"])
+                if number is None:
                     continue
-                number: Any = None
-                if logic.number:
-                    number = read_number(reading.slots["number"])
-                    if number is None:
-                        continue
-                return LogicClause(logic, reading.slots["subject"], number)
+            return LogicClause(logic, reading.slots["subject"], number)
     return None

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from button.canonical import canonical_json, derived_random
-from button.models.embedded.domain_format import FieldSpec
+from button.models.embedded.domain_format import FieldSpec, SeasonSpec
 from button.models.embedded.functions import Function
 from button.models.embedded.kinds import (
     DateKind,
@@ -17,7 +17,8 @@ from button.models.embedded.kinds import (
     Scalar,
     TimeKind,
 )
-from button.models.embedded.wording import clock, draw_number, minutes_of, tidy_number
+from button.models.embedded.seasons import seasonal
+from button.models.embedded.wording import clock, draw_number, minutes_of, on_weekday, tidy_number
 
 Facts = Sequence[Mapping[str, Any]]
 Tables = Mapping[str, list[dict[str, Any]]]
@@ -118,11 +119,17 @@ class ResultMaker:
         if spec.calc is not None:
             return tidy_number(calculate(spec.calc, self._scope(scope)))
         if spec.after is not None:
-            return self._after(spec, scope)
+            return self._on_working_day(spec, self._after(spec, scope))
+        if spec.season is not None:
+            return self._seasonal(spec.season, scope)
         if spec.of is not None:
             return self._attribute(spec.of, spec.take or "", scope)
+        if spec.kind is not None and spec.within is not None:
+            return self._row_within(spec, scope)
         if spec.kind is not None:
-            return self.function.kinds[spec.kind].draw(self.rng, self.today)
+            return self._on_working_day(
+                spec, self.function.kinds[spec.kind].draw(self.rng, self.today)
+            )
         if spec.number is not None:
             return draw_number(self.rng, spec.number)
         return self.rng.choice(spec.values) if spec.values else spec.fixed
@@ -134,6 +141,24 @@ class ResultMaker:
             step = 5 if distance >= 10 else 1
             return clock(minutes_of(base) + distance // step * step)
         return (date.fromisoformat(base) + timedelta(days=distance)).isoformat()
+
+    def _on_working_day(self, spec: FieldSpec, value: Any) -> Any:
+        return on_weekday(str(value), self.today) if spec.weekday else value
+
+    def _seasonal(self, spec: SeasonSpec, scope: dict[str, Any]) -> Any:
+        place, day = self._named(spec.of, scope), str(self._named(spec.day, scope))
+        low, high = (
+            self._attribute(spec.of, f"{month}_{spec.take}", scope) for month in ("january", "july")
+        )
+        return seasonal(low, high, day, derived_random("season", str(place), spec.take, day))
+
+    def _row_within(self, spec: FieldSpec, scope: dict[str, Any]) -> Any:
+        kind = self.function.kinds[spec.kind or ""]
+        table, column = str(kind.spec.table).split(".")
+        value = self._named(spec.within or "", scope)
+        return self.rng.choice(
+            [row[column] for row in self.tables[table] if row["from"] <= value <= row["to"]]
+        )
 
     def _attribute(self, name: str, column: str, scope: dict[str, Any]) -> Any:
         value = self._named(name, scope)
@@ -166,7 +191,7 @@ def _known_fields(function: Function, arguments: dict[str, Any], facts: Facts) -
     """Fields that earlier results asserted of an entity that this call names."""
     named: set[Scalar] = set()
     for path, param in function.params.items():
-        if param.kind is not None and not param.kind.spec.shared and not _is_choice(param.kind):
+        if param.kind is not None and _is_entity(param.kind):
             value = _at(arguments, path)
             if isinstance(value, str):
                 named.add(value)
@@ -195,8 +220,11 @@ def _is_stable(spec: FieldSpec | None) -> bool:
     return spec is not None and spec.echo is None and spec.calc is None and spec.fixed is None
 
 
-def _is_choice(kind: Kind) -> bool:
-    return kind.spec.closed or (isinstance(kind, ListedKind) and len(kind.values) < 8)
+def _is_entity(kind: Kind) -> bool:
+    """Whether a kind's values name things that have properties of their own."""
+    if kind.spec.shared and kind.spec.shared != "entity":
+        return False
+    return not kind.spec.closed and not (isinstance(kind, ListedKind) and len(kind.values) < 8)
 
 
 def _collect(value: Any, named: set[Scalar], known: dict[str, Any]) -> None:

@@ -92,6 +92,5 @@ def say_value(value: Any, today: str, words: Mapping[Any, str] | None = None) ->
         return say_number(value)
     text = str(value)
     if _DATE.fullmatch(text):
-        forms = say_date(text, today)
-        return forms[2] if len(forms) > 2 else forms[0]
+        return say_date(text, today)[1]
     return say_time(text)[0] if _TIME.fullmatch(text) else text

@@ -1,7 +1,7 @@
 """How numbers, dates and clock times are written in English, and read back."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from random import Random
 
@@ -22,6 +22,7 @@ MONTHS = (
     "December",
 )
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+SATURDAY = 5
 SMALL_NUMBERS = (
     "zero",
     "one",
@@ -51,11 +52,11 @@ def tidy_number(value: float) -> int | float:
 
 
 def say_number(value: int | float) -> str:
-    """A number with thousands separators; two decimals where it is not whole and above one."""
+    """A number with thousands separators, unless it looks like a year; at most two decimals."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
     if value == int(value):
-        return f"{int(value):,}" if abs(value) >= 10000 else str(int(value))
+        return str(int(value)) if 1900 <= value < 2100 else f"{int(value):,}"
     return f"{value:,.2f}" if round(value, 1) != value else f"{value:,.1f}"
 
 
@@ -76,24 +77,42 @@ def read_number(text: str) -> int | float | None:
 
 @lru_cache(maxsize=4096)
 def say_date(value: str, today: str) -> tuple[str, ...]:
-    """Ways of writing an ISO date; without the year where it is the coming one of that day."""
+    """Ways of writing an ISO date; without the year where it is the coming one of that day.
+
+    The second one is the plainest in running text.
+    """
     day = date.fromisoformat(value)
     month, weekday = MONTHS[day.month - 1], WEEKDAYS[day.weekday()]
-    full = (f"{month} {day.day}, {day.year}", f"{day.day} {month} {day.year}")
+    plain, full = f"{month} {day.day}", f"{month} {day.day}, {day.year}"
     if day.year != date.fromisoformat(today).year:
-        return full
-    return (*full, f"{month} {day.day}", f"{day.day} {month}", f"{weekday}, {month} {day.day}")
+        return (full, full)
+    rank = f"{day.day}{ordinal_ending(day.day)}"
+    return (full, plain, f"{weekday}, {plain}", f"{month} {rank}", f"the {rank} of {month}")
+
+
+def ordinal_ending(number: int) -> str:
+    """`st` of 1st, `th` of 11th."""
+    return "th" if 10 < number < 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+
+
+def on_weekday(value: str, today: str) -> str:
+    """An ISO date, or the working day nearest to it on the side away from `today`."""
+    day = date.fromisoformat(value)
+    step = timedelta(days=1 if value >= today else -1)
+    while day.weekday() >= SATURDAY:
+        day += step
+    return day.isoformat()
 
 
 DATE_WORDS = (
-    rf"(?:(?:{'|'.join(WEEKDAYS)}),? )?(?:\d{{1,2}} )?(?:{'|'.join(MONTHS)})"
-    r"(?: \d{1,2}(?!\d))?(?:,? \d{4})?"
+    rf"(?:(?:{'|'.join(WEEKDAYS)}),? )?(?:the \d{{1,2}}[a-z]{{2}} of )?(?:{'|'.join(MONTHS)})"
+    r"(?: \d{1,2}(?:st|nd|rd|th)?(?!\d))?(?:,? \d{4})?"
 )
 """Regular expression of a date in words."""
 
 _DATE = re.compile(
-    rf"(?:(?:{'|'.join(WEEKDAYS)}),? )?(?:(?P<d1>\d{{1,2}}) )?(?P<m>{'|'.join(MONTHS)})"
-    r"(?: (?P<d2>\d{1,2}))?(?:,? (?P<y>\d{4}))?"
+    rf"(?:(?:{'|'.join(WEEKDAYS)}),? )?(?:the (?P<d1>\d{{1,2}})[a-z]{{2}} of )?"
+    rf"(?P<m>{'|'.join(MONTHS)})(?: (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?)?(?:,? (?P<y>\d{{4}}))?"
 )
 
 
@@ -112,23 +131,24 @@ def read_date(text: str, today: str) -> str | None:
 
 
 def say_time(value: str) -> tuple[str, ...]:
-    """Ways of writing a clock time, such as 14:30 and 2:30 pm."""
+    """Ways of writing a clock time, such as 2:30 pm and 2:30 PM."""
     minutes = minutes_of(value)
     hour, minute = divmod(minutes, 60)
     half = "am" if hour < 12 else "pm"
     twelve = hour % 12 or 12
-    spoken = f"{twelve} {half}" if minute == 0 else f"{twelve}:{minute:02} {half}"
-    return (spoken, clock(minutes))
+    if minute == 0:
+        return (f"{twelve} {half}", f"{twelve}:00 {half}")
+    return (f"{twelve}:{minute:02} {half}", f"{twelve}:{minute:02} {half.upper()}")
 
 
 def read_time(text: str) -> str | None:
     """The `HH:MM` that `text` writes, or None."""
-    match = re.fullmatch(r"(\d{1,2})(?::(\d{2}))?(?: (am|pm))?", text)
+    match = re.fullmatch(r"(\d{1,2})(?::(\d{2}))?(?: (am|pm))?", text, re.I)
     if not match or not (match[2] or match[3]):
         return None
     hour, minute = int(match[1]), int(match[2] or 0)
     if match[3]:
-        hour = hour % 12 + (12 if match[3] == "pm" else 0)
+        hour = hour % 12 + (12 if match[3].lower() == "pm" else 0)
     return clock(hour * 60 + minute) if hour < 24 and minute < 60 else None
 
 
