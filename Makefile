@@ -7,11 +7,12 @@ BIN := $(VENV)/bin
 PACKAGES := button graphs agents tools prompts
 COUNT ?= 100
 OUT ?= runs/first
+SUITE := build/json-schema-suite
 export LANGGRAPH_CLI_NO_ANALYTICS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run install dev docs audit check format lint types layers notebooks test bench studio clean
+.PHONY: help run install dev docs audit check format lint types layers notebooks test schema-suite hostile bench studio clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -36,7 +37,18 @@ run: $(VENV)/.installed ## Generate 100 checked trajectories with the embedded m
 	$(BIN)/button generate --count $(COUNT) --out $(OUT)
 
 test: $(VENV)/.installed-dev ## Run the whole test suite
+	-@test -d $(SUITE) || $(MAKE) --silent schema-suite
 	$(BIN)/python -m pytest
+
+schema-suite: $(VENV)/.installed-dev ## Fetch the official JSON Schema test suite (in jsonschema's source distribution)
+	rm -rf $(SUITE) build/sdist
+	$(BIN)/python -m pip download --quiet --no-deps --no-binary :all: --dest build/sdist jsonschema
+	mkdir -p $(SUITE)
+	tar -xzf build/sdist/jsonschema-*.tar.gz -C $(SUITE) --strip-components=2 --wildcards '*/json/*' \
+		|| (rm -rf $(SUITE); exit 1)
+
+hostile: $(VENV)/.installed-dev ## Time the schemas and values made to exhaust a validator
+	$(BIN)/python -m benchmarks.hostile_schemas
 
 format: $(VENV)/.installed-dev ## Format the code
 	$(BIN)/ruff format .

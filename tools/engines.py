@@ -1,13 +1,15 @@
 """The two JSON Schema engines, set up so that neither fetches, backtracks or disagrees.
 
-The fast one (jsonschema-rs) decides; the other (jsonschema) words the errors for people. Formats,
+The fast one (jsonschema-rs) decides; the other (jsonschema) words the errors for people, within a
+budget of steps: alternatives inside alternatives have exponentially many reasons. Formats,
 patterns, `multipleOf` and `uniqueItems` are decided by the fast engine in both: Python's `re` knows
 no Unicode classes, lets `$` match before a newline and can be made to backtrack for seconds; float
 remainders make `multipleOf 0.01` refuse 4.35.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -18,12 +20,39 @@ from jsonschema import Draft202012Validator, ValidationError, validators
 from button.canonical import canonical_json
 
 MAX_COMPILED = 4096
+MAX_PATTERN_BYTES = 1_000_000
+"""Largest compiled form of a pattern."""
+MAX_STEPS = 2_000
+"""Keywords looked at to word the errors of one value; the official test suite needs at most 64."""
+
+_steps: ContextVar[list[int] | None] = ContextVar("steps left", default=None)
+
+
+class TooManyStepsError(ValueError):
+    """The errors of a value are not worth their search."""
+
+
+Keyword = Callable[[Any, Any, Any, Any], Any]
+"""How jsonschema calls a keyword: validator, value of the keyword, instance, schema."""
 
 
 class Explainer(Protocol):
     """What is used of a jsonschema validator."""
 
     def iter_errors(self, instance: Any) -> Iterator[ValidationError]: ...
+
+
+def explained(text: str, instance: Any) -> list[ValidationError]:
+    """The errors of `instance` against the canonical JSON of a schema.
+
+    Raises:
+        TooManyStepsError: finding them takes more than `MAX_STEPS`.
+    """
+    token = _steps.set([MAX_STEPS])
+    try:
+        return list(explaining_engine(text).iter_errors(instance))
+    finally:
+        _steps.reset(token)
 
 
 def compile_fast(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
@@ -37,7 +66,7 @@ def compile_fast(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
         schema,
         validate_formats=True,
         retriever=_refuse_retrieval,
-        pattern_options=jsonschema_rs.RegexOptions(),
+        pattern_options=jsonschema_rs.RegexOptions(size_limit=MAX_PATTERN_BYTES),
     )
 
 
@@ -114,14 +143,32 @@ def _additional_properties(
             yield from validator.descend(instance[key], additional, path=key)
 
 
+def _counted(keyword: Keyword) -> Keyword:
+    """A keyword that takes a step of the budget, where there is one."""
+
+    def step(validator: Any, value: Any, instance: Any, schema: Any) -> Any:
+        left = _steps.get()
+        if left is not None:
+            left[0] -= 1
+            if left[0] < 0:
+                raise TooManyStepsError(f"more than {MAX_STEPS} steps")
+        return keyword(validator, value, instance, schema)
+
+    return step
+
+
+_OURS: dict[str, Keyword] = {
+    "pattern": _pattern,
+    "format": _format,
+    "multipleOf": _multiple_of,
+    "uniqueItems": _unique_items,
+    "patternProperties": _pattern_properties,
+    "additionalProperties": _additional_properties,
+}
 _Explaining = validators.extend(  # type: ignore[no-untyped-call]
     Draft202012Validator,
     {
-        "pattern": _pattern,
-        "format": _format,
-        "multipleOf": _multiple_of,
-        "uniqueItems": _unique_items,
-        "patternProperties": _pattern_properties,
-        "additionalProperties": _additional_properties,
+        name: _counted(keyword)
+        for name, keyword in {**Draft202012Validator.VALIDATORS, **_OURS}.items()
     },
 )

@@ -25,6 +25,8 @@ from tools.schema_walk import Node, walk
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
 FORBIDDEN = ("$id", "$anchor", "$dynamicRef", "$dynamicAnchor", "$recursiveRef", "$vocabulary")
+GRAVE = ("dialect", "unknown-type", "metaschema")
+"""Codes after which a schema is not looked at any further."""
 MAX_BYTES = 64_000
 MAX_ENUM = 2_000
 MAX_PATTERN = 512
@@ -107,13 +109,28 @@ def _label_problems(name: str, description: str) -> Iterator[Problem]:
 
 
 def _schema_problems(schema: dict[str, Any]) -> list[Problem]:
+    nodes = list(walk(schema))
+    problems = soundness_problems(schema, nodes)
+    if not any(problem.code in GRAVE for problem in problems):
+        problems += [Problem(*found) for found in closure_problems(nodes)]
+    return problems
+
+
+def soundness_problems(schema: dict[str, Any], nodes: Sequence[Node]) -> list[Problem]:
+    """What keeps a schema out of the supported subset of JSON Schema 2020-12.
+
+    The subset: one document, references within it that end, patterns that are matched in linear
+    time. What a function's parameters need besides (closed objects) is not asked here.
+
+    Args:
+        schema: the document.
+        nodes: its schemas, from `walk`.
+    """
     grave = list(_dialect_problems(schema))
     if grave:
         return grave
-    nodes = list(walk(schema))
     problems = [problem for node in nodes for problem in _node_problems(node)]
     problems += [Problem("reference", detail) for detail in reference_problems(schema, nodes)]
-    problems += [Problem(*found) for found in closure_problems(nodes)]
     if not problems:
         try:
             compile_fast(schema)

@@ -40,21 +40,27 @@ def walk(schema: dict[str, Any]) -> Iterator[Node]:
 
 
 def _children(node: Node) -> Iterator[Node]:
-    for keyword, in_place in _SINGLE:
-        child = node.schema.get(keyword)
-        if isinstance(child, dict):
-            yield Node(f"{node.pointer}/{keyword}", child, in_place, node.pointer)
-    for keyword, in_place in _LISTED:
-        members = node.schema.get(keyword)
-        for index, child in enumerate(members if isinstance(members, list) else []):
+    for keyword, value in node.schema.items():
+        if keyword not in _HOLDERS:
+            continue
+        in_place, holds = _HOLDERS[keyword]
+        for path, child in holds(value):
             if isinstance(child, dict):
-                yield Node(f"{node.pointer}/{keyword}/{index}", child, in_place, node.pointer)
-    for keyword, in_place in _NAMED:
-        named = node.schema.get(keyword)
-        for name, child in (named if isinstance(named, dict) else {}).items():
-            if isinstance(child, dict):
-                path = f"{node.pointer}/{keyword}/{escape(name)}"
-                yield Node(path, child, in_place, node.pointer)
+                yield Node(f"{node.pointer}/{keyword}{path}", child, in_place, node.pointer)
+
+
+def _single(value: Any) -> Iterator[tuple[str, Any]]:
+    yield "", value
+
+
+def _listed(value: Any) -> Iterator[tuple[str, Any]]:
+    for index, child in enumerate(value if isinstance(value, list) else ()):
+        yield f"/{index}", child
+
+
+def _named(value: Any) -> Iterator[tuple[str, Any]]:
+    for name, child in value.items() if isinstance(value, dict) else ():
+        yield f"/{escape(name)}", child
 
 
 def escape(name: str) -> str:
@@ -62,6 +68,12 @@ def escape(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1")
 
 
-_SINGLE = [(k, True) for k in ONE_IN_PLACE] + [(k, False) for k in ONE_CHILD]
-_LISTED = [(k, True) for k in MANY_IN_PLACE] + [(k, False) for k in MANY_CHILDREN]
-_NAMED = [(k, True) for k in NAMED_IN_PLACE] + [(k, False) for k in NAMED_CHILDREN + DEFINITIONS]
+_HOLDERS = {
+    **dict.fromkeys(ONE_IN_PLACE, (True, _single)),
+    **dict.fromkeys(ONE_CHILD, (False, _single)),
+    **dict.fromkeys(MANY_IN_PLACE, (True, _listed)),
+    **dict.fromkeys(MANY_CHILDREN, (False, _listed)),
+    **dict.fromkeys(NAMED_IN_PLACE, (True, _named)),
+    **dict.fromkeys(NAMED_CHILDREN + DEFINITIONS, (False, _named)),
+}
+"""Keyword -> whether its schemas apply in place, and how it holds them."""

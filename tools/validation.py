@@ -6,7 +6,7 @@ from typing import Any
 from button.canonical import canonical_json, parse_json_strict
 from button.records import FunctionSignature
 from tools.bounds import INSTANCE_BOUNDS, bounds_problem
-from tools.engines import explaining_engine, fast_engine
+from tools.engines import TooManyStepsError, explained, fast_engine
 
 MAX_ERRORS = 20
 MAX_MESSAGE = 240
@@ -62,7 +62,10 @@ def schema_errors(schema: dict[str, Any], value: Any) -> list[str]:
     fast = fast_engine(text)
     if fast.is_valid(value):
         return []
-    errors = explaining_engine(text).iter_errors(value)
+    try:
+        errors = explained(text, value)
+    except TooManyStepsError:
+        return ["$: does not fit the schema, in more ways than can be told"]
     found = {(value_path(error.absolute_path), _short(error.message)) for error in errors}
     if not found:  # should the engines ever disagree, the deciding one also words the errors
         found = {(value_path(e.instance_path), _short(e.message)) for e in fast.iter_errors(value)}
