@@ -32,7 +32,13 @@ STARTS_BOTH = (
     "Parts {first} are independent of each other and can run at the same time.",
     "I can do parts {first} at once, since none of them needs the others.",
 )
-NEXT = ("With that, I can {c}.", "Now I can {c}.", "That is what I need to {c}.")
+NEXT = (
+    "With that, I can {c}.",
+    "Now I can {c}.",
+    "Next, I'll {c}.",
+    "So now I can {c}.",
+    "That lets me {c}.",
+)
 """Before calls that use a result."""
 NEXT_APART = (
     "Next, I'll {c}.",
@@ -53,7 +59,7 @@ OUTROS_FOUND = ("", "", " Let me know if you need anything else.", " I hope that
 OUTROS_DONE = ("", "", OUTROS_FOUND[2], " Just tell me if something should change.")
 LOOKUPS = frozenset(
     "find get list search check compare recommend suggest diagnose track estimate read look show "
-    "calculate screen".split()
+    "calculate screen convert detect".split()
 )
 """First words of functions that change nothing."""
 MEANS_TO_AN_END = frozenset("find search get locate compare look work check".split())
@@ -97,7 +103,7 @@ class AssistantVoice:
     def next_thought(self, fresh: list[Step], ready: list[tuple[Step, str]]) -> str:
         """What the last results say, and what follows from it."""
         seen = " ".join(filter(None, (self._observed(step) for step in fresh)))
-        clauses = of_the_user(join_words([text for _, text in ready]))
+        clauses = join_words([of_the_user(text) for _, text in ready])
         forms = NEXT if any(step.references for step, _ in ready) else NEXT_APART
         return f"{seen} {self.rng.choice(forms).format(c=clauses)}".strip()
 
@@ -126,9 +132,21 @@ class AssistantVoice:
     def _told(self, step: Step) -> str | None:
         if isinstance(step.clause, LogicClause):
             return self.concluded(step)
-        listing = self._report(step) if self._is_asked_for_itself(step) else None
-        told = self._reported_use(step) or self._observed(step) or self._report(step)
-        return " ".join(dict.fromkeys(filter(None, [listing, told]))) or None
+        told = self._reported_use(step)
+        if told is None and self._is_asked_for_itself(step):
+            told = self._report(step)
+            if told is None or not self._states_used(step, told):
+                told = " ".join(dict.fromkeys(filter(None, [told, self._observed(step)])))
+        return told or self._observed(step) or self._report(step)
+
+    def _states_used(self, step: Step, text: str) -> bool:
+        """Whether a text on one thing holds all that later steps used of it."""
+        assert isinstance(step.clause, Clause)
+        ports = self.plan.consumed(step)
+        if any("[" in port.spec.take for port in ports):
+            return False
+        used = [port_value(self.calls, step, port.spec.take) for port in ports]
+        return all(say_value(each, self.plan.today) in text for each in used)
 
     def _is_asked_for_itself(self, step: Step) -> bool:
         """Whether the person wants to see what a look-up gives, not only what is made of it."""

@@ -8,9 +8,11 @@ from typing import Any
 from button.models.embedded.clauses import Clause
 from button.models.embedded.functions import Port
 from button.models.embedded.logic import LogicClause
-from button.models.embedded.manners import GRATEFUL, MANNERS, Manner
+from button.models.embedded.manners import AFTER_KNOWLEDGE, AT_LAST, GRATEFUL, MANNERS, Manner
 from button.models.embedded.phrases import Literal, Slot, Template
 from button.models.embedded.plan import Plan, Step, ports_of
+from button.models.embedded.second_mentions import with_short_mentions
+from button.models.embedded.wording import say_date
 
 MOST_GOAL_WORDS = 34
 MOST_JOINED_WORDS = 28
@@ -26,11 +28,12 @@ LOOKING = re.compile(
 """What is looked up can be taken for granted and named; what is done has to be asked for."""
 OWN = re.compile(
     r"(?:find|look for|look up|search for|check|compare|book|reserve|order|buy|rent|exchange|hire|"
-    r"get|pay|sign up|donate|renew|return|cancel|convert|send|set up|apply|enroll|join|file) "
+    r"pay|sign up|donate|renew|return|cancel|convert|send|set up|apply|enroll|join|file) "
     r"(?!.*\bme\b)"
 )
 """What people say they do themselves: `I need to book ...`."""
 FEWEST_WORDS_OF_A_NAME = 3
+_STUTTER = re.compile(r"\b(\w+ \w+) \1\b")
 _LOOSE_END = re.compile(r" (?:of|for|in|at) $")
 
 
@@ -66,10 +69,14 @@ class HumanVoice:
         body = body or self._one_by_one()
         several = len(self.plan.steps) > 2
         lead = f"{why} " if why else self.rng.choice(self.manner.leads) if several else ""
+        said = with_short_mentions(f"{lead}{body}", self.plan, self._say_day)
         thanks = self.rng.choice(self.manner.thanks)
-        if any(word in f"{lead}{body}" for word in GRATEFUL):
+        if any(word in said for word in GRATEFUL):
             thanks = ""
-        return f"{self.rng.choice(self.manner.greetings)}{lead}{body}{thanks}"
+        return f"{self.rng.choice(self.manner.greetings)}{said}{thanks}"
+
+    def _say_day(self, day: str) -> str:
+        return str(self.voice.choice(say_date(day, self.plan.today)))
 
     def _why(self) -> str:
         for step in self.plan.steps:
@@ -96,14 +103,16 @@ class HumanVoice:
         if len(sinks) != 1:
             return None
         folded = self._folded(sinks[0])
-        if folded is None or len(folded.split()) > MOST_GOAL_WORDS:
+        if folded is None or len(folded.split()) > MOST_GOAL_WORDS or _repeats(folded):
             return None
         for thought in thoughts:
             source = self.plan.source(thought, "subject")
             if source is None or source.step is not sinks[0]:
                 return None
         said = [self._first(folded)]
-        said += [self._say(self.manner.following, self._words(thought)) for thought in thoughts]
+        for thought in thoughts:
+            words = self._words(thought)
+            said.append(self._say(self._forms(thought), words, self.manner.knowing_more))
         return " ".join(said)
 
     def _folded(self, step: Step) -> str | None:
@@ -145,7 +154,7 @@ class HumanVoice:
         *needs, last = self.plan.steps
         if not 1 <= len(needs) <= 2 or any(not self.plan.is_used(step) for step in needs):
             return None
-        wish, clauses = self._words(last), [self._words(step) for step in needs]
+        wish, clauses = self._words(last), [_to_find_out(self._words(step)) for step in needs]
         backing = _both(clauses[0], clauses[-1]) if len(clauses) > 1 else clauses[0]
         looks = all(LOOKING.match(clause) for clause in clauses)
         too_long = len(backing.split()) > MOST_BACKED_WORDS
@@ -163,10 +172,14 @@ class HumanVoice:
             joined = bool(short) and self.rng.random() < 0.5
             if joined:
                 other = steps.pop(0)
-                follows = self._builds_on(other, step)
+                follows = self._builds_on(other, step) and not sentences
                 clause = (_then if follows else _both)(clause, self._words(other))
             if sentences:
-                sentences.append(self._say(self._forms(step), clause, knowing=not joined))
+                knowing = () if joined else self.manner.knowing_more
+                forms = self._forms(step)
+                sentences.append(
+                    self._say(forms, clause, knowing, is_last=not steps and len(sentences) > 1)
+                )
             else:
                 sentences.append(self._first(clause, knowing=not joined))
         return " ".join(sentences)
@@ -176,8 +189,11 @@ class HumanVoice:
         if not step.references:
             return self.manner.besides
         sources = [self.plan.source(step, path) for path in step.references]
-        several = len({source.step.id for source in sources if source is not None}) > 1
-        return self.manner.both if several else self.manner.following
+        found = {source.step.id: source.step for source in sources if source is not None}
+        forms = self.manner.both if len(found) > 1 else self.manner.following
+        if all(LOOKING.match(self._words(each)) for each in found.values()):
+            return forms
+        return [form for form in forms if not any(words in form for words in AFTER_KNOWLEDGE)]
 
     def _builds_on(self, later: Step, earlier: Step) -> bool:
         return any(
@@ -216,19 +232,37 @@ class HumanVoice:
         forms = (*self.manner.asking, *(self.manner.own if OWN.match(clause) else ()))
         return self._say(forms, clause, self.manner.knowing if knowing else ())
 
-    def _say(self, forms: Sequence[str], clause: str, knowing: Sequence[str] | bool = True) -> str:
+    def _say(
+        self,
+        forms: Sequence[str],
+        clause: str,
+        knowing: Sequence[str] = (),
+        is_last: bool = False,
+    ) -> str:
         """A sentence that asks for `clause`, in a form that the message has not had so far."""
-        if isinstance(knowing, bool):
-            knowing = self.manner.knowing_more if knowing else ()
         wish = WONDERING.match(clause)
         if knowing and wish and self.rng.random() < 0.5:
             forms, clause = knowing, clause[wish.end() :]
+        if not is_last:
+            forms = [form for form in forms if AT_LAST not in form]
         fresh = [form for form in forms if not self._used & _frames(form)]
         chosen = self.rng.choice(fresh or list(forms))
         self._used |= _frames(chosen)
         please = "" if self._pleased or clause.startswith("please") else "please "
         self._pleased |= "{p}" in chosen or "please" in chosen.lower()
         return chosen.format(c=clause, w=clause, p=please, C=f"{clause[0].upper()}{clause[1:]}")
+
+
+def _repeats(text: str) -> bool:
+    """Whether the same three words stand in a text twice, or two of them in a row."""
+    words = text.split()
+    runs = [tuple(words[index : index + 3]) for index in range(len(words) - 2)]
+    return len(set(runs)) < len(runs) or bool(_STUTTER.search(text))
+
+
+def _to_find_out(clause: str) -> str:
+    """What has to be found out first, rather than told: `find out which ...` for `tell me ...`."""
+    return re.sub(r"^tell me ", "find out ", re.sub(r"^show me ", "look up ", clause))
 
 
 FRAMES = ("could you", "would you", "can you", "i'd", "i need", "i want", "then", "also", "after")

@@ -78,7 +78,8 @@ def _few_people(_: float, rng: Random) -> float:
 
 # What several people pay together, what is money gained rather than spent, what can be enough.
 _SHARED = re.compile(
-    r"\b(ride|transfer|airport car|rental price|car deposit|fuel|seats|snacks|ticket total|grocery|"
+    r"\b(ride|price of the transfer|airport car|rental price|car deposit|fuel|seats|snacks|"
+    r"ticket total|grocery|"
     r"catering|band|venue|stay|room rate|shuttle|order total|tour|tickets|audio guides|"
     r"pre-ordered food|quote for the move|movers|storage unit|boxes|monthly rent|parking)\b"
 )

@@ -60,7 +60,7 @@ POLITE = Manner(
     ),
     ("I'd like to know {w}.", "Could you let me know {w}?", "Could you please tell me {w}?"),
     ("I'd also like to know {w}.", "Finally, {p}tell me {w}.", "And I'd like to know {w}."),
-    ("You'd need to {c} for that.", "For that, you would first have to {c}."),
+    ("For that, you would first have to {c}.", "You'd first need to {c}."),
 )
 CASUAL = Manner(
     ("", "", "", "Hi! ", "Hey! ", "Hi there. ", "Hey there! "),
@@ -73,7 +73,7 @@ CASUAL = Manner(
         "I need you to {c}.",
         "Can you help me out and {c}?",
     ),
-    ("I want to {c}.", "I need to {c}.", "I'd love to {c}.", "I'm trying to {c}."),
+    ("I want to {c}.", "I need to {c}.", "I'd like to {c}."),
     ("And can you {c}?", "Oh, and {p}{c}.", "Also, {p}{c}.", "While you're at it, {p}{c}."),
     ("Then {p}{c}.", "After that, {c}.", "Once you've got that, {p}{c}.", "And then {c}."),
     (
@@ -84,14 +84,14 @@ CASUAL = Manner(
     ),
     ("Can you tell me {w}?", "I'd love to know {w}.", "Do you know {w}?"),
     ("And tell me {w}.", "Oh, and I'd like to know {w}.", "Then let me know {w}."),
-    ("You'll have to {c} for that.", "For that, you'd have to {c} first."),
+    ("For that, you'd first have to {c}.", "You'll first have to {c}."),
 )
 PLAIN = Manner(
     ("", "", "", "Hello. ", "Hi. ", "Good morning. "),
     ("", "", "", "I need help with a few things. "),
     ("", "", "", " Thanks.", " Thank you."),
     ("Please {c}.", "I need you to {c}.", "I'd like you to {c}.", "Can you {c}?"),
-    ("I need to {c}.", "I'd like to {c}.", "I have to {c}."),
+    ("I need to {c}.", "I'd like to {c}."),
     ("Also, {p}{c}.", "I also need you to {c}.", "In addition, {p}{c}."),
     ("Then {p}{c}.", "After that, {p}{c}.", "Next, {p}{c}.", "Once that is clear, {p}{c}."),
     (
@@ -102,7 +102,7 @@ PLAIN = Manner(
     ),
     ("I want to know {w}.", "Let me know {w}.", "I need to know {w}."),
     ("Finally, let me know {w}.", "I also want to know {w}.", "Then tell me {w}."),
-    ("To do that, {p}{c} first.", "You'll need to {c} for that."),
+    ("For that, you'll first need to {c}.", "To do that, first {c}."),
 )
 TERSE = Manner(
     ("",),
@@ -115,8 +115,11 @@ TERSE = Manner(
     ("Then {c}.", "With both, {c}.", "After that, {c}."),
     ("Need to know {w}.", "Tell me {w}.", "Let me know {w}."),
     ("And tell me {w}.", "Then let me know {w}.", "Also need to know {w}."),
-    ("For that, {c} first.", "To do that, {c}."),
+    ("For that, first {c}.", "First {c}."),
 )
 MANNERS = (POLITE, POLITE, CASUAL, CASUAL, PLAIN, PLAIN, TERSE)
+AFTER_KNOWLEDGE = ("know that", "is clear", "got that", "know both")
+"""Words in forms that suit only what was looked up, not what was arranged."""
+AT_LAST = "Finally"
 GRATEFUL = ("grateful", "appreciate", "glad")
 """Words after which nobody says thanks as well."""

@@ -21,6 +21,19 @@ FIRST_PERSON = {
     "our": ("the user's", "their"),
 }
 """A person's word for themselves -> what the assistant thinks, first and again."""
+DEEDS = {
+    "tell me about ": "look up ",
+    "tell me ": "find out ",
+    "let me know ": "find out ",
+    "show me how to ": "look up how to ",
+    "show me the way ": "find the way ",
+    "show me ": "look up ",
+    "give me ": "look up ",
+    "name me ": "find ",
+    "pick me ": "pick ",
+    "get me ": "get ",
+}
+"""How a request begins -> what the assistant does about it."""
 SECOND_PERSON = {"my": "your", "our": "your", "me": "you", "us": "you"}
 _FIRST_PERSON = re.compile(rf"\b({'|'.join(FIRST_PERSON)})\b(?!')")
 _SECOND_PERSON = re.compile(rf"\b({'|'.join(SECOND_PERSON)})\b")
@@ -36,8 +49,17 @@ _NAMING = re.compile(
 _NAMED = re.compile(r"^(?:The [A-Z]|[A-Z][a-z]+ [A-Z]{1,2}-?\d)")
 
 
+def as_a_deed(text: str) -> str:
+    """A request as something to do: `find out whether ...` for `tell me whether ...`."""
+    for asked, done in DEEDS.items():
+        if text.lower().startswith(asked):
+            return f"{done}{text[len(asked) :]}"
+    return text
+
+
 def of_the_user(text: str) -> str:
     """A request as the assistant thinks of it: `remind me` is `remind the user`."""
+    text = as_a_deed(text)
     turns = count()
     return _unquoted(
         text,
