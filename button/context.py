@@ -6,7 +6,7 @@ Studio draws its form from it, the command line its flags, `docs/configuration.m
 from datetime import date
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
 
 from button.plain_settings import checked_address, checked_body, checked_headers
 from button.records import Role
@@ -51,8 +51,9 @@ class ModelSettings(BaseModel):
     base_url: str | None = None
     """Address of an OpenAI-compatible endpoint, such as `http://127.0.0.1:8000/v1`; unset means
     OpenAI's own."""
-    api_key_env: str = Field(default="OPENAI_API_KEY", pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
-    """Name of the environment variable that holds the key. The key itself is never stored."""
+    api_key_env: str | None = Field(default=None, pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,99}$")
+    """Name of the environment variable that holds the key; the key itself is never stored. Unset
+    means `OPENAI_API_KEY` at OpenAI's own address and no key at any other."""
     headers: dict[str, str] = {}
     """Further HTTP headers, such as an application's name for a gateway; keys, tokens and cookies
     are refused here, because settings are written into the run."""
@@ -156,9 +157,25 @@ class Context(BaseModel):
     """The model of every role that has none of its own."""
     models: dict[Role, ModelSettings] = Field(default_factory=dict)
     """Models of single roles: scenario, atomic_task, composer, critic, designer, human, assistant,
-    tool, judge."""
+    tool, judge. What a role leaves out is as in `default_model`."""
     today: str = Field(default="2026-03-02", pattern=r"^\d{4}-\d{2}-\d{2}$")
     """The date on which the conversations take place; part of the record, never the clock's."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _roles_inherit(cls, values: Any) -> Any:
+        if not isinstance(values, dict) or not isinstance(values.get("models"), dict):
+            return values
+        default = values.get("default_model", {})
+        if isinstance(default, ModelSettings):
+            default = default.model_dump(exclude_unset=True)
+        if not isinstance(default, dict):
+            return values
+        models = {
+            role: {**default, **own} if isinstance(own, dict) else own
+            for role, own in values["models"].items()
+        }
+        return {**values, "models": models}
 
     @field_validator("today")
     @classmethod

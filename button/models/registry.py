@@ -6,16 +6,19 @@ from functools import lru_cache
 from importlib import import_module
 from threading import Lock
 from typing import Any
+from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 from langchain_core.language_models import BaseChatModel
 
-from button.context import ModelSettings
+from button.context import ROLES, Context, ModelSettings
 from button.errors import ConfigurationError
 from button.records import ModelUse
 
 EMBEDDED = "embedded"
 OPENAI_BASE_URL = "https://api.openai.com/v1"
+OPENAI_HOST = "api.openai.com"
+OPENAI_KEY = "OPENAI_API_KEY"
 NO_KEY = "none"
 """What a server of one's own gets where no key is set; most want a non-empty one."""
 
@@ -64,6 +67,63 @@ async def close_models() -> None:
             await client.aclose()
 
 
+def key_of(settings: ModelSettings) -> str | None:
+    """The key for the endpoint of `settings`; None where none is to be sent.
+
+    Raises:
+        ConfigurationError: its environment variable is not set, or holds what no key can.
+    """
+    variable = key_variable(settings)
+    if variable is None:
+        return None
+    problem = _problem_of_key(variable)
+    if problem:
+        raise ConfigurationError(f"model {settings.model!r} needs a key: {problem}")
+    return os.environ[variable]
+
+
+def key_variable(settings: ModelSettings) -> str | None:
+    """The environment variable that holds the key; None where none is needed.
+
+    OpenAI's own key is never sent to an address that is not OpenAI's unless it is named.
+    """
+    if settings.model == EMBEDDED:
+        return None
+    return settings.api_key_env or (OPENAI_KEY if _is_openai(settings) else None)
+
+
+def require_keys(context: Context) -> None:
+    """Refuse settings with which some role could not be asked for want of a key.
+
+    Raises:
+        ConfigurationError: a key's environment variable is not set; the text names all of them.
+    """
+    wanting: dict[str, list[str]] = {}
+    for role in ROLES:
+        variable = key_variable(context.model_of(role))
+        if variable and _problem_of_key(variable):
+            wanting.setdefault(variable, []).append(role)
+    if wanting:
+        told = "; ".join(
+            f"{_problem_of_key(variable)} (needed for {', '.join(roles)})"
+            for variable, roles in wanting.items()
+        )
+        raise ConfigurationError(f"keys are missing: {told}")
+
+
+def _problem_of_key(variable: str) -> str:
+    key = os.environ.get(variable, "")
+    if not key:
+        return f"environment variable {variable!r} is not set"
+    if not key.isascii() or not key.isprintable() or " " in key:
+        return f"environment variable {variable!r} holds characters that no key has"
+    return ""
+
+
+def _is_openai(settings: ModelSettings) -> bool:
+    return urlsplit(settings.base_url or OPENAI_BASE_URL).hostname == OPENAI_HOST
+
+
 def use_of_settings(settings: ModelSettings) -> ModelUse:
     """How a record names the model of `settings`."""
     if settings.model == EMBEDDED:
@@ -101,16 +161,10 @@ def _endpoint_model(settings: ModelSettings) -> BaseChatModel:
 
     from button.models.endpoint import EndpointModel  # noqa: PLC0415
 
-    key = os.environ.get(settings.api_key_env)
-    if key is None and settings.base_url is None:
-        raise ConfigurationError(
-            f"model {settings.model!r} needs a key: environment variable "
-            f"{settings.api_key_env!r} is not set"
-        )
     options: dict[str, Any] = {
         "model": settings.model,
         "base_url": settings.base_url or OPENAI_BASE_URL,
-        "api_key": key or NO_KEY,
+        "api_key": key_of(settings) or NO_KEY,
         "temperature": settings.temperature,
         "top_p": settings.top_p,
         "max_tokens": settings.max_tokens,
@@ -121,4 +175,13 @@ def _endpoint_model(settings: ModelSettings) -> BaseChatModel:
         "use_responses_api": False,
         "http_async_client": DefaultAioHttpClient(timeout=settings.timeout_s),
     }
-    return EndpointModel(**{name: value for name, value in options.items() if value is not None})
+    model = EndpointModel(
+        # Given even where empty: else proxies are read from the environment, or warned about.
+        openai_proxy=None,
+        **{name: () for name in EndpointModel.model_fields if name == "http_socket_options"},
+        **{name: value for name, value in options.items() if value is not None},
+    )
+    if not _is_openai(settings):
+        # The SDK reads them from the environment, whoever the endpoint belongs to.
+        model.root_async_client.organization = model.root_async_client.project = None
+    return model

@@ -17,6 +17,18 @@ def test_a_role_without_a_model_of_its_own_has_the_default_one() -> None:
     assert context.model_of("assistant").model == "embedded"
 
 
+def test_what_a_role_leaves_out_is_as_in_the_default_model() -> None:
+    server = {"model": "small", "base_url": "http://127.0.0.1:1/v1", "temperature": 0.2}
+    context = Context.model_validate(
+        {"default_model": server, "models": {"critic": {"model": "large"}, "human": {}}}
+    )
+    assert context.model_of("critic") == ModelSettings(**server | {"model": "large"})
+    assert context.model_of("human") == context.default_model
+    assert Context.model_validate(context.model_dump()) == context
+    whole = Context(default_model=ModelSettings(**server), models={"tool": ModelSettings()})
+    assert whole.model_of("tool").base_url is None
+
+
 def test_nobody_gave_a_context() -> None:
     assert with_defaults(None) == Context()
     assert with_defaults({"root_seed": 3}).root_seed == 3

@@ -42,9 +42,12 @@ class Endpoint:
     def __init__(self) -> None:
         self.answer: Callable[[], web.Response] = lambda: web.json_response({})
         self.requests: list[dict[str, Any]] = []
+        self.headers: list[dict[str, str]] = []
+        self.settings = ModelSettings()
         self.caller: DirectCaller
 
     async def chat(self, request: web.Request) -> web.Response:
+        self.headers.append({name.lower(): text for name, text in request.headers.items()})
         self.requests.append(await request.json())
         return self.answer()
 
@@ -63,9 +66,10 @@ async def endpoint() -> AsyncIterator[Endpoint]:
     await site.start()
     host, port = runner.addresses[0][:2]
     settings = ModelSettings(
-        model="served", base_url=f"http://{host}:{port}/v1", api_key_env="NO_SUCH_KEY",
+        model="served", base_url=f"http://{host}:{port}/v1",
         temperature=0.5, max_tokens=9, timeout_s=5,
     )  # fmt: skip
+    served.settings = settings
     served.caller = DirectCaller(Context(default_model=settings))
     yield served
     await close_models()
@@ -106,6 +110,57 @@ async def test_a_conversation_with_calls_is_sent_as_endpoints_want_it(endpoint: 
     sent = endpoint.requests[0]["messages"]
     assert [message["role"] for message in sent] == ["user", "assistant", "tool"]
     assert sent[1]["tool_calls"][0]["id"] == sent[2]["tool_call_id"] == "abc"
+
+
+async def test_settings_reach_the_endpoint_and_the_environment_does_not(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://canary")
+    for name in ("API_KEY", "ORG_ID", "ORGANIZATION", "PROJECT_ID", "BASE_URL", "API_BASE"):
+        monkeypatch.setenv(f"OPENAI_{name}", "http://canary")
+    monkeypatch.setenv("OPENAI_PROXY", "http://canary")
+    monkeypatch.setenv("LANGSMITH_GATEWAY", "true")
+    more = {"top_p": 0.9, "extra_body": {"top_k": 7}, "headers": {"X-Title": "BUTTON"}}
+    settings = ModelSettings.model_validate(endpoint.settings.model_dump() | more)
+    endpoint.answer = lambda: web.json_response(completion({"content": "ok"}))
+    form = contract_form("A", {"type": "object"})
+    await DirectCaller(Context(default_model=settings)).call(
+        "human", KEY, ASK, response_format=form
+    )
+    (request,), (headers,) = endpoint.requests, endpoint.headers
+    assert (request["top_p"], request["top_k"]) == (0.9, 7)
+    assert request["response_format"] == form
+    assert headers["x-title"] == "BUTTON"
+    assert "canary" not in str(headers)
+    assert not caplog.records
+
+
+async def test_reasoning_in_a_field_of_its_own_is_kept(endpoint: Endpoint) -> None:
+    endpoint.answer = lambda: web.json_response(
+        completion({"content": "<think>b</think>Hi", "reasoning_content": "a"})
+    )
+    message = await endpoint.call()
+    assert message.content == "Hi"
+    assert message.additional_kwargs["reasoning"] == "a\n\nb"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    ["[1]", "{", '{"a":1,"a":2}', '{"a":NaN}', '{"a":1e999}', {"a": 1}, [1], 3, '"{}"', "null"],
+)
+async def test_one_broken_call_does_not_take_the_others_along(
+    endpoint: Endpoint, arguments: Any
+) -> None:
+    calls: list[Any] = [
+        {"id": "1", "type": "function", "function": {"name": "f", "arguments": arguments}},
+        {"id": "", "type": "function", "function": {"name": "g", "arguments": ""}},
+        {"id": "3", "type": "function", "function": {"name": None, "arguments": "{}"}},
+    ]
+    endpoint.answer = lambda: web.json_response(completion({"tool_calls": calls}, "tool_calls"))
+    message = await endpoint.call(tools=[TOOL])
+    assert [(call["name"], call["args"]) for call in message.tool_calls] == [("g", {})]
+    assert [call["name"] for call in message.invalid_tool_calls] == ["f", None]
+    assert all(call["error"] for call in message.invalid_tool_calls)
 
 
 async def test_an_answer_that_was_cut_off_says_so(endpoint: Endpoint) -> None:
