@@ -22,6 +22,7 @@ from button.canonical import canonical_json, derive_seed
 from button.context import Context, with_defaults
 from button.errors import CallError, ContractError, ModelError, StoppingError
 from button.models.caller import CallKey, caller_of
+from button.models.reply import NOT_TEXT
 from button.records import Rejection, Role
 from prompts import prompt_role, render
 
@@ -187,6 +188,8 @@ def _lost(answer: AIMessage) -> tuple[str, str] | None:
     finish = answer.response_metadata.get("finish_reason")
     if finish == "length":
         return "cut_off", "the answer was cut off at its longest length; max_tokens sets it"
+    if finish == NOT_TEXT:
+        return NOT_TEXT, "the answer holds half characters, which no file can hold"
     if finish == "content_filter":
         return "content_filter", "the endpoint's content filter cut the answer off"
     return None

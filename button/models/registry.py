@@ -13,6 +13,7 @@ from langchain_core.language_models import BaseChatModel
 
 from button.context import ROLES, Context, ModelSettings
 from button.errors import ConfigurationError
+from button.models.redaction import remember_secret
 from button.records import ModelUse
 
 EMBEDDED = "embedded"
@@ -79,6 +80,7 @@ def key_of(settings: ModelSettings) -> str | None:
     problem = _problem_of_key(variable)
     if problem:
         raise ConfigurationError(f"model {settings.model!r} needs a key: {problem}")
+    remember_secret(os.environ[variable])
     return os.environ[variable]
 
 
@@ -157,9 +159,8 @@ def _embedded_model() -> BaseChatModel:
 
 
 def _endpoint_model(settings: ModelSettings) -> BaseChatModel:
-    from openai import DefaultAioHttpClient  # noqa: PLC0415
-
     from button.models.endpoint import EndpointModel  # noqa: PLC0415
+    from button.models.transport import http_client  # noqa: PLC0415
 
     options: dict[str, Any] = {
         "model": settings.model,
@@ -173,7 +174,11 @@ def _endpoint_model(settings: ModelSettings) -> BaseChatModel:
         "default_headers": settings.headers or None,
         "max_retries": 0,
         "use_responses_api": False,
-        "http_async_client": DefaultAioHttpClient(timeout=settings.timeout_s),
+        "http_async_client": http_client(
+            timeout_s=settings.timeout_s,
+            max_response_bytes=settings.max_response_bytes,
+            trust_env=settings.trust_env,
+        ),
     }
     model = EndpointModel(
         # Given even where empty: else proxies are read from the environment, or warned about.

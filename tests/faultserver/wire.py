@@ -76,6 +76,11 @@ def _changed(change: Callable[[dict[str, Any]], Any]) -> Fault:
     return _body(make)
 
 
+def _said(completion: dict[str, Any]) -> dict[str, Any]:
+    message: dict[str, Any] = completion["choices"][0]["message"]
+    return message
+
+
 def _right(exchange: Exchange) -> bytes:
     return json.dumps(exchange.completion()).encode()
 
@@ -210,6 +215,8 @@ WIRE: dict[str, Fault] = {
     "choices_null": _changed(lambda completion: completion.update(choices=None)),
     "message_null": _changed(lambda completion: completion["choices"][0].update(message=None)),
     "message_missing": _changed(lambda completion: completion["choices"][0].pop("message")),
+    "content_number": _changed(lambda completion: _said(completion).update(content=7)),
+    "calls_text": _changed(lambda completion: _said(completion).update(tool_calls="f()")),
     "bad_utf8": _body(lambda exchange: _right(exchange).replace(b'"role"', b'"r\xff": 1, "role"')),
     "big_body": _body(lambda exchange: json.dumps(_BIG_WORDS).encode()),
     "gzip_bomb": _body(lambda exchange: _bomb(), content_encoding="gzip"),
