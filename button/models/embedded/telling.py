@@ -19,6 +19,8 @@ from button.models.embedded.wording import say_date, say_number, say_time
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+_CODE = re.compile(r"(?:code|number|year|pin|founded|built)$")
+"""Names of whole numbers that are no amounts: written without commas."""
 _LONG_SUM = re.compile(r"\$(\d{4,})")
 _SHORT_CENTS = re.compile(r"(\$[\d,]+\.\d)(?!\d)")
 
@@ -46,7 +48,8 @@ class Teller:
             return None
         text = _SHORT_CENTS.sub(r"\g<1>0", text)
         text = _LONG_SUM.sub(lambda match: f"${int(match[1]):,}", text)
-        return f"{text[:1].upper()}{text[1:]}"
+        starts_with_address = "@" in text.split(" ")[0]
+        return text if starts_with_address else f"{text[:1].upper()}{text[1:]}"
 
     def _fill(self, parts: tuple[Part, ...], scope: Mapping[str, Any]) -> str:
         text = ""
@@ -65,6 +68,8 @@ class Teller:
             value, _ = take(scope, path)
         except (KeyError, IndexError, TypeError):
             value = self._argument(path)
+        if isinstance(value, int) and _CODE.search(path):
+            return str(value)
         return say_value(value, self.today, self._words_of_choice(path))
 
     def _argument(self, path: str) -> Any:

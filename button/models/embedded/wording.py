@@ -52,11 +52,11 @@ def tidy_number(value: float) -> int | float:
 
 
 def say_number(value: int | float) -> str:
-    """A number with thousands separators, unless it looks like a year; at most two decimals."""
+    """A number with thousands separators, at most two decimals."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
     if value == int(value):
-        return str(int(value)) if 1900 <= value < 2100 else f"{int(value):,}"
+        return f"{int(value):,}"
     return f"{value:,.2f}" if round(value, 1) != value else f"{value:,.1f}"
 
 
