@@ -1,11 +1,11 @@
 """What the assistant thinks and answers: a plan first, then what was observed, then the answer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any
 
 from button.models.embedded.clauses import Clause
-from button.models.embedded.functions import take
+from button.models.embedded.functions import Port, take
 from button.models.embedded.logic import LogicClause
 from button.models.embedded.perspective import linked, of_the_user, to_the_user, without_repeats
 from button.models.embedded.phrases import join_words
@@ -134,19 +134,15 @@ class AssistantVoice:
             return self.concluded(step)
         told = self._reported_use(step)
         if told is None and self._is_asked_for_itself(step):
-            told = self._report(step)
-            if told is None or not self._states_used(step, told):
-                told = " ".join(dict.fromkeys(filter(None, [told, self._observed(step)])))
+            listing = self._report(step) or ""
+            ports = [port for port in self._used(step) if not self._states(step, port, listing)]
+            told = " ".join(filter(None, [listing, self._tellings(step, ports)]))
         return told or self._observed(step) or self._report(step)
 
-    def _states_used(self, step: Step, text: str) -> bool:
-        """Whether a text on one thing holds all that later steps used of it."""
-        assert isinstance(step.clause, Clause)
-        ports = self.plan.consumed(step)
-        if any("[" in port.spec.take for port in ports):
-            return False
-        used = [port_value(self.calls, step, port.spec.take) for port in ports]
-        return all(say_value(each, self.plan.today) in text for each in used)
+    def _states(self, step: Step, port: Port, text: str) -> bool:
+        """Whether a text holds the value of a port that picks none out of several."""
+        value = port_value(self.calls, step, port.spec.take)
+        return "[" not in port.spec.take and say_value(value, self.plan.today) in text
 
     def _is_asked_for_itself(self, step: Step) -> bool:
         """Whether the person wants to see what a look-up gives, not only what is made of it."""
@@ -170,13 +166,17 @@ class AssistantVoice:
         """What matters of a step's result for what comes after it, else its report."""
         if isinstance(step.clause, UnseenClause):
             return self._unseen(step)
-        ports = list(dict.fromkeys(self.plan.consumed(step)))
+        return self._tellings(step, self._used(step)) or self._report(step)
+
+    def _used(self, step: Step) -> list[Port]:
+        return list(dict.fromkeys(self.plan.consumed(step)))
+
+    def _tellings(self, step: Step, ports: Sequence[Port]) -> str:
         teller = self._teller(step)
         if teller is None:
-            return None
+            return ""
         told = [teller.tell(self.rng.choice(port.tell)) for port in ports]
-        text = " ".join(linked(without_repeats([each for each in told if each])))
-        return to_the_user(text) if text else self._report(step)
+        return to_the_user(" ".join(linked(without_repeats([each for each in told if each]))))
 
     def _report(self, step: Step) -> str | None:
         teller = self._teller(step)

@@ -15,6 +15,8 @@ from button.models.embedded.second_mentions import with_short_mentions
 from button.models.embedded.wording import say_date
 
 MOST_GOAL_WORDS = 34
+MOST_SUBJECT_WORDS = 6
+"""A longer noun phrase with its verb behind it (`where X is`) is hard to read."""
 MOST_JOINED_WORDS = 28
 MOST_BACKED_WORDS = 30
 WONDERING = re.compile(
@@ -33,6 +35,7 @@ OWN = re.compile(
 )
 """What people say they do themselves: `I need to book ...`."""
 FEWEST_WORDS_OF_A_NAME = 3
+VERBS = "is|are|has|have|was|will|can|would|opens?|costs?|takes?|plays?|works?|needs?|starts?"
 _STUTTER = re.compile(r"\b(\w+ \w+) \1\b")
 _LOOSE_END = re.compile(r" (?:of|for|in|at) $")
 
@@ -126,6 +129,8 @@ class HumanVoice:
             if not phrase:
                 return None
             phrases[path] = phrase
+            if len(phrase.split()) > MOST_SUBJECT_WORDS and _is_subject(step.clause.template, path):
+                return None
         clause = Clause(step.clause.function, step.clause.phrasing, step.clause.values, phrases)
         return clause.text(self.plan.today, self.voice)
 
@@ -251,6 +256,11 @@ class HumanVoice:
         please = "" if self._pleased or clause.startswith("please") else "please "
         self._pleased |= "{p}" in chosen or "please" in chosen.lower()
         return chosen.format(c=clause, w=clause, p=please, C=f"{clause[0].upper()}{clause[1:]}")
+
+
+def _is_subject(template: Template, path: str) -> bool:
+    """Whether the slot is followed by its verb."""
+    return bool(re.search(rf"{{{re.escape(path)}}} (?:{VERBS})\b", template.source))
 
 
 def _repeats(text: str) -> bool:

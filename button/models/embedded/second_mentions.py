@@ -24,9 +24,11 @@ def with_short_mentions(text: str, plan: Plan, say_day: Callable[[str], str]) ->
         elif isinstance(kind, ComposedKind) and list(kind.spec.parts) == ["first", "last"]:
             names.add(value)
     if len(days) == 1:
-        text = _after_the_first(text, f"on {days.pop()}", r"\b", "on that day")
+        text = _after_the_first(text, days.pop(), r"\b(on|for) ", r"\1 that day")
     if len(cities) == 1:
-        text = _after_the_first(text, cities.pop(), r"\bin ", "there")
+        city = cities.pop()
+        text = _after_the_first(text, city, r"\bin ", "there")
+        text = _after_the_first(text, city, r"\bfrom ", "from there")
     for name in sorted(names):
         text = _with_first_name(text, name, names)
     return text
