@@ -159,7 +159,8 @@ class HumanVoice:
         *needs, last = self.plan.steps
         if not 1 <= len(needs) <= 2 or any(not self.plan.is_used(step) for step in needs):
             return None
-        wish, clauses = self._words(last), [_to_find_out(self._words(step)) for step in needs]
+        wish = self._words(last, named=True)
+        clauses = [_to_find_out(self._words(step)) for step in needs]
         backing = _both(clauses[0], clauses[-1]) if len(clauses) > 1 else clauses[0]
         looks = all(LOOKING.match(clause) for clause in clauses)
         too_long = len(backing.split()) > MOST_BACKED_WORDS
@@ -206,13 +207,15 @@ class HumanVoice:
             for path in later.references
         )
 
-    def _words(self, step: Step) -> str:
-        """A step's clause; one that was not understood is said as it stands in the task."""
+    def _words(self, step: Step, named: bool = False) -> str:
+        """A step's clause; with `named`, names in its references that nothing before it says."""
         if isinstance(step.clause, LogicClause):
             return step.clause.wish(self._short(step, "subject"), self.voice)
         if isinstance(step.clause, Clause):
-            short = {path: self._short(step, path) for path in step.references}
-            clause = Clause(step.clause.function, step.clause.phrasing, step.clause.values, short)
+            said = dict(step.references)
+            if not named:
+                said = {path: self._short(step, path) for path in said}
+            clause = Clause(step.clause.function, step.clause.phrasing, step.clause.values, said)
             return clause.text(self.plan.today, self.voice)
         return f"{step.text[0].lower()}{step.text[1:]}"
 
