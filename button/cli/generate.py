@@ -9,7 +9,7 @@ from rich.console import Console
 
 from button.cli.rendering import printable
 from button.cli.running import run_and_tell
-from button.cli.settings import read_settings
+from button.cli.settings import ConfigOption, SetOption, read_settings
 from button.errors import ConfigurationError
 from button.run.pipeline import plan_of
 from button.run.seeds import SeedReading, Skip, read_functions, read_seeds
@@ -62,7 +62,8 @@ def generate(
             "several."
         ),
     ] = None,
-    config: Annotated[Path | None, typer.Option(help="YAML file with settings.")] = None,
+    config: ConfigOption = None,
+    set_: SetOption = None,
     parallel: Annotated[
         Literal["on", "off", "mixed"] | None,
         typer.Option(help="Whether the assistant may make several calls in one turn. Default: on."),
@@ -74,7 +75,8 @@ def generate(
 ) -> None:
     """Generate checked trajectories; called again with the same settings it continues."""
     console = Console()
-    context = read_settings(config, {"root_seed": seed, "parallel_calls": parallel})
+    flags = {"root_seed": seed, "parallel_calls": parallel}
+    context = read_settings(config, flags, set_ or ())
     reading = _read_inputs(seeds or [], functions or [], console)
     if count is None and reading is None:
         count = DEFAULT_COUNT

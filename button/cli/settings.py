@@ -1,102 +1,165 @@
-"""Settings of a run: a YAML file, then the flags, checked against the context's pydantic model."""
+"""Settings of a run: the flags, over `--set`, over a YAML file, over the defaults.
 
+    button generate --config run.yaml --set assistant.model=my-model --seed 7
+
+All of them are checked against the context's pydantic model before anything is made.
+"""
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, NamedTuple
 
-import yaml
+import typer
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
-from button.context import Context
+from button.cli.strict_yaml import KeyPath, parse, read_file
+from button.context import ROLES, Context, ModelSettings
 from button.errors import ConfigurationError
+from button.models.registry import require_keys
 
-LARGEST_FILE = 256 * 1024
-"""Bytes of a configuration file."""
 FLAGS = {"root_seed": "--seed", "parallel_calls": "--parallel"}
 """The flag that sets a setting, where it has one."""
-_WORDS = ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp")
-"""What YAML 1.1 takes for a truth value or a moment: `on`, `off` and dates are words here."""
+NEVER_REPEATED = frozenset({"api_key_env", "base_url", "extra_body", "headers"})
+"""Settings whose wrong value may be a secret."""
+LONGEST_SHOWN = 60
+LONGEST_SET = 20_000
+
+ConfigOption = Annotated[
+    Path | None, typer.Option(help="YAML file with settings; `button init` writes one.")
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="One setting, over the file's: max_calls=8, default_model.base_url=http://..., or of "
+        "a role: assistant.model=my-model. May be given again.",
+    ),
+]
 
 
-class _StrictLoader(yaml.SafeLoader):
-    """YAML without duplicate keys and aliases, which other loaders resolve in silence."""
+class Source(NamedTuple):
+    """Where settings came from, for errors that name the place."""
 
-    yaml_implicit_resolvers = {
-        first: [(tag, pattern) for tag, pattern in resolvers if tag not in _WORDS]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
+    path: Path | None = None
+    lines: Mapping[KeyPath, int] = {}
+    sets: Mapping[KeyPath, str] = {}
+    flags: Mapping[str, Any] = {}
 
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
-            raise yaml.MarkedYAMLError(problem="aliases are not allowed", problem_mark=mark)
-        return super().compose_node(parent, index)
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        for position, key in enumerate(keys):
-            if key in keys[:position]:
-                raise yaml.MarkedYAMLError(
-                    problem=f"key {key!r} stands twice",
-                    problem_mark=node.value[position][0].start_mark,
-                )
-        return super().construct_mapping(node, deep)
+    def place(self, found: KeyPath) -> str:
+        """Where the setting at `found` was given: a flag, a `--set`, or a line of the file."""
+        if found and found[0] in self.flags:
+            return FLAGS.get(str(found[0]), str(found[0]))
+        for given, words in self.sets.items():
+            if given[: len(found)] == found or found[: len(given)] == given:
+                return f"--set {words}"
+        for length in range(len(found), 0, -1):
+            if self.path and found[:length] in self.lines:
+                return f"{self.path.name}:{self.lines[found[:length]]}"
+        return self.path.name if self.path else "settings"
 
 
-def read_settings(path: Path | None, flags: dict[str, Any]) -> Context:
-    """The context of a run. Flags that were not given (None) leave the file's value.
+def read_settings(path: Path | None, flags: Mapping[str, Any], sets: Sequence[str] = ()) -> Context:
+    """The context of a run. Flags that were not given (None) leave the other values.
 
     Raises:
-        ConfigurationError: the file cannot be read, or a key or value is not allowed; the text
-            names file, line and what is allowed.
+        ConfigurationError: the file cannot be read, a setting is unknown or not allowed, or a key's
+            environment variable is missing; the text names file, line, key and what is allowed.
     """
-    values = {} if path is None else _read_file(path)
+    values, lines = ({}, {}) if path is None else _read(path)
     given = {name: value for name, value in flags.items() if value is not None}
+    places: dict[KeyPath, str] = {}
+    for each in sets:
+        found, value = _parse_set(each)
+        _put(values, found, value, each)
+        places[found] = each.partition("=")[0]
+    source = Source(path, lines, places, given)
     try:
-        return Context.model_validate({**values, **given})
+        context = Context.model_validate(values | given)
     except ValidationError as error:
-        raise ConfigurationError(_explain(error, path, given)) from None
+        raise ConfigurationError(explain(error, source)) from None
+    require_keys(context)
+    return context
 
 
-def _read_file(path: Path) -> dict[str, Any]:
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise ConfigurationError(f"{str(path)!r} is larger than {LARGEST_FILE} bytes")
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ConfigurationError(f"cannot read {str(path)!r}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise ConfigurationError(f"{str(path)!r} is not UTF-8 text") from None
-    try:
-        values = yaml.load(text, _StrictLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        line = mark.line + 1 if mark else 1
-        raise ConfigurationError(f"{path.name}:{line}: {error.problem}") from None
-    except yaml.YAMLError as error:
-        raise ConfigurationError(f"{path.name}: {' '.join(str(error).split())}") from None
-    except RecursionError:
-        raise ConfigurationError(f"{path.name}: nested too deeply") from None
+def explain(error: ValidationError, source: Source) -> str:
+    """The first thing that is wrong, and how many more there are, as one line."""
+    first, *others = error.errors()
+    more = f" (and {len(others)} more)" if others else ""
+    return f"{_problem(first, source)}{more}"
+
+
+def _problem(error: ErrorDetails, source: Source) -> str:
+    found = tuple(part for part in error["loc"] if part != "[key]")
+    where, key = source.place(found), ".".join(map(str, found))
+    if error["type"] == "extra_forbidden":
+        return f"{where}: {_unknown(found)}"
+    if len(found) == 2 and found[0] == "models" and error["type"] == "literal_error":
+        return f"{where}: {_not_among('role', str(found[1]), ROLES)}"
+    told = error["msg"].removeprefix("Value error, ")
+    if NEVER_REPEATED.intersection(map(str, found)) or error["type"] == "value_error":
+        return f"{where}: {key}: {told}"
+    shown = repr(error.get("input"))
+    shown = shown if len(shown) <= LONGEST_SHOWN else f"{shown[:LONGEST_SHOWN]}..."
+    return f"{where}: {key}: {told}, not {shown}"
+
+
+def _unknown(found: KeyPath) -> str:
+    name, inside = str(found[-1]), found[:-1]
+    if not inside and name in ROLES:
+        return f"unknown setting {name!r}; the models of roles stand under 'models'"
+    model = ModelSettings if inside else Context
+    kind = f"setting of {'.'.join(map(str, inside))}" if inside else "setting"
+    return _not_among(kind, name, sorted(model.model_fields))
+
+
+def _not_among(kind: str, name: str, known: Sequence[str]) -> str:
+    near = get_close_matches(name, known, n=1)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    what, _, of = kind.partition(" of ")
+    return f"unknown {what} {name!r}{' of ' + of if of else ''}; {hint}known are {', '.join(known)}"
+
+
+def _read(path: Path) -> tuple[dict[str, Any], Mapping[KeyPath, int]]:
+    values, lines = parse(read_file(path), path.name)
     if values is None:
-        return {}
+        return {}, lines
     if not isinstance(values, dict) or not all(isinstance(key, str) for key in values):
         raise ConfigurationError(f"{path.name}:1: settings are a mapping of names to values")
-    return values
+    return values, lines
 
 
-def _explain(error: ValidationError, path: Path | None, flags: dict[str, Any]) -> str:
-    first = error.errors()[0]
-    key = ".".join(str(part) for part in first["loc"])
-    top = str(first["loc"][0]) if first["loc"] else ""
-    where = FLAGS.get(top, top) if top in flags else _place(path, top)
-    if first["type"] == "extra_forbidden":
-        allowed = ", ".join(sorted(Context.model_fields))
-        return f"{where}: unknown setting {key!r}; known are {allowed}"
-    return f"{where}: {key}: {first['msg']}, not {first.get('input')!r}"
+def _parse_set(given: str) -> tuple[KeyPath, Any]:
+    name, equals, text = given.partition("=")
+    parts = name.split(".")
+    if not equals or not all(parts):
+        raise ConfigurationError(f"--set {given[:LONGEST_SHOWN]!r} is not of the form NAME=VALUE")
+    if len(text) > LONGEST_SET:
+        raise ConfigurationError(f"--set {name}: longer than {LONGEST_SET:,} characters")
+    if parts[0] == "models":
+        raise ConfigurationError(
+            f"--set {name}: a role is named directly, such as assistant.model=my-model"
+        )
+    value, _ = parse(text, f"--set {name}")
+    if parts[0] in ROLES:
+        if len(parts) == 1 and not isinstance(value, dict):
+            raise ConfigurationError(
+                f"--set {name}: name a setting of the role, such as {name}.model=my-model"
+            )
+        return ("models", *parts), value
+    if parts[0] not in Context.model_fields:
+        known = [*sorted(Context.model_fields.keys() - {"models"}), *ROLES]
+        raise ConfigurationError(f"--set {name}: {_not_among('setting', parts[0], known)}")
+    return tuple(parts), value
 
 
-def _place(path: Path | None, key: str) -> str:
-    if path is None:
-        return key
-    lines = path.read_text(encoding="utf-8").splitlines()
-    line = next((n for n, text in enumerate(lines, 1) if text.startswith(f"{key}:")), 1)
-    return f"{path.name}:{line}"
+def _put(values: dict[str, Any], path: KeyPath, value: Any, given: str) -> None:
+    place: Any = values
+    for part in path[:-1]:
+        place = place.setdefault(part, {}) if isinstance(place, dict) else None
+        if not isinstance(place, dict):
+            name = given.partition("=")[0]
+            raise ConfigurationError(f"--set {name}: {part!r} holds a value, not settings")
+    place[path[-1]] = value
