@@ -2,12 +2,17 @@
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from button.errors import StorageError
-from button.run.layout import DIRECTORY_MODE, FILE_MODE
+from button.run import disk
+from button.run.layout import DIRECTORY_MODE
+
+BLOCK = 1 << 20
+"""Bytes that are gathered for one write."""
 
 
 class Written(NamedTuple):
@@ -26,21 +31,34 @@ def write_atomically(path: Path, lines: Iterable[str]) -> Written:
     digest = hashlib.sha256()
     size = 0
     temporary = path.with_name(f"{path.name}.tmp")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
     try:
-        with os.fdopen(os.open(temporary, flags, FILE_MODE), "wb") as stream:
-            for line in lines:
-                data = line.encode("utf-8")
-                digest.update(data)
-                size += len(data)
-                stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
-        _sync_folder(path.parent)
+        descriptor = disk.create(temporary)
+        try:
+            for block in _blocks(lines):
+                digest.update(block)
+                size += len(block)
+                disk.write_whole(descriptor, block)
+            disk.sync(descriptor)
+        finally:
+            os.close(descriptor)
+        disk.rename(temporary, path)
+        disk.sync_folder(path.parent)
     except OSError as error:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
         raise StorageError(f"cannot write {str(path)!r}: {error.strerror}") from error
     return Written(digest.hexdigest(), size)
+
+
+def _blocks(lines: Iterable[str]) -> Iterator[bytes]:
+    gathered = bytearray()
+    for line in lines:
+        gathered += line.encode("utf-8")
+        if len(gathered) >= BLOCK:
+            yield bytes(gathered)
+            gathered.clear()
+    if gathered:
+        yield bytes(gathered)
 
 
 def make_private_folder(path: Path) -> None:
@@ -53,15 +71,6 @@ def make_private_folder(path: Path) -> None:
         if not path.is_dir():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.mkdir(mode=DIRECTORY_MODE)
-            _sync_folder(path.parent)
+            disk.sync_folder(path.parent)
     except OSError as error:
         raise StorageError(f"cannot make folder {str(path)!r}: {error.strerror}") from error
-
-
-def _sync_folder(path: Path) -> None:
-    # A rename survives a power cut only when the folder that records it has been synced.
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -1,7 +1,8 @@
 """run.db: the tables, and how they are opened.
 
 SQLite with a write-ahead log and synchronous=FULL: a committed transaction outlives the process and
-a power cut. There is one writer connection, and only it makes checkpoints.
+a power cut. There is one writer connection, and only it makes checkpoints. Each row ends with a
+checksum over its values (`button.run.row_check`).
 """
 
 import os
@@ -11,13 +12,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from button.errors import RunDirectoryError, StorageError
+from button.run.file_systems import locks_are_unsafe
 from button.run.layout import FILE_MODE, RunLayout
+from button.run.row_check import checked, is_sound
 
 SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
--- items that have ended
-CREATE TABLE item (i INTEGER PRIMARY KEY);
--- their rows in the order of the item; the body goes once the row stands in a full shard
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL, crc INTEGER NOT NULL) WITHOUT ROWID;
+-- items that have ended, unless they are below `shard.decided`
+CREATE TABLE item (i INTEGER PRIMARY KEY, rows INTEGER NOT NULL, crc INTEGER NOT NULL);
+-- their rows in the order of the item, until they stand in a full shard
 CREATE TABLE outcome (
     item INTEGER NOT NULL,
     position INTEGER NOT NULL,
@@ -28,7 +31,8 @@ CREATE TABLE outcome (
     turns INTEGER NOT NULL,
     calls INTEGER NOT NULL,
     parallel_turns INTEGER NOT NULL,
-    body TEXT,
+    body TEXT NOT NULL,
+    crc INTEGER NOT NULL,
     PRIMARY KEY (item, position)
 );
 -- the journal of model responses
@@ -38,6 +42,17 @@ CREATE TABLE call (
     role TEXT NOT NULL,
     request_hash TEXT NOT NULL,
     response TEXT NOT NULL,
+    crc INTEGER NOT NULL,
+    PRIMARY KEY (item, step)
+);
+-- responses taken over from another run; those that an item asks for move to `call`
+CREATE TABLE recorded (
+    item INTEGER NOT NULL,
+    step TEXT NOT NULL,
+    role TEXT NOT NULL,
+    request_hash TEXT NOT NULL,
+    response TEXT NOT NULL,
+    crc INTEGER NOT NULL,
     PRIMARY KEY (item, step)
 );
 -- shards that are whole on disk; the last one of a kind may be short and is written again
@@ -47,9 +62,14 @@ CREATE TABLE shard (
     rows INTEGER NOT NULL,
     bytes INTEGER NOT NULL,
     sha256 TEXT NOT NULL,
+    decided INTEGER NOT NULL, -- all items below had been decided when it was written
+    totals TEXT NOT NULL,     -- of a full one: what its rows count
+    first BLOB NOT NULL,      -- of a full one: first messages of its accepted rows
+    crc INTEGER NOT NULL,
     PRIMARY KEY (kind, number)
-) WITHOUT ROWID;
+);
 """
+TABLES = ("meta", "item", "outcome", "call", "recorded", "shard")
 
 
 def open_database(layout: RunLayout, identity: str) -> sqlite3.Connection:
@@ -71,11 +91,32 @@ def open_database(layout: RunLayout, identity: str) -> sqlite3.Connection:
     connection = sqlite3.connect(name, isolation_level=None, check_same_thread=False)
     try:
         with damage_named(layout.database):
-            _prepare(connection, identity, name)
+            _prepare(connection, identity, layout)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+@contextmanager
+def reading_database(layout: RunLayout) -> Iterator[sqlite3.Connection]:
+    """A connection to run.db that changes nothing, beside a writer or without one.
+
+    Raises:
+        RunDirectoryError: the file is missing or damaged.
+        StorageError: it cannot be read; on a read-only disk a run that was killed cannot be.
+    """
+    if not layout.database.exists():
+        raise RunDirectoryError(f"{str(layout.database)!r} is missing")
+    # Without a log nothing is under way, and `immutable` needs no helper files beside it.
+    mode = "mode=ro" if layout.database_log.exists() else "mode=ro&immutable=1"
+    uri = f"{layout.database.resolve().as_uri()}?{mode}"
+    with damage_named(layout.database):
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None)
+        try:
+            yield connection
+        finally:
+            connection.close()
 
 
 @contextmanager
@@ -90,19 +131,47 @@ def damage_named(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
+        if "decode" in str(error) or "no such" in str(error):
+            raise damaged(path, str(error)) from error
         raise StorageError(f"cannot open {name!r}: {error}") from error
     except sqlite3.DatabaseError as error:
-        raise RunDirectoryError(f"{name!r} is damaged ({error}); begin a new run") from error
+        raise damaged(path, str(error)) from error
 
 
-def _prepare(connection: sqlite3.Connection, identity: str, name: str) -> None:
+def damaged(path: Path, how: str) -> RunDirectoryError:
+    """The error for a damaged run.db at `path`."""
+    return RunDirectoryError(
+        f"{str(path)!r} is damaged ({how}); the shards can still be read, and `button verify` "
+        "says which are whole; to go on, restore the file from a copy or begin a new run"
+    )
+
+
+def require_sound(path: Path, row: tuple[str | int | bytes | None, ...], table: str) -> None:
+    """Refuse a row that does not fit its checksum.
+
+    Raises:
+        RunDirectoryError: it does not.
+    """
+    if not is_sound(row):
+        raise damaged(path, f"a row of table {table!r} differs from its checksum")
+
+
+def _prepare(connection: sqlite3.Connection, identity: str, layout: RunLayout) -> None:
+    if locks_are_unsafe(layout.root):
+        # Without shared memory, so that no other machine's view of it matters.
+        connection.execute("PRAGMA locking_mode=EXCLUSIVE")
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     if tables == 0:
-        insert = f"INSERT INTO meta VALUES ('identity', '{identity}');"
-        connection.executescript(f"BEGIN IMMEDIATE; {SCHEMA} {insert} COMMIT;")
+        connection.executescript(f"BEGIN IMMEDIATE; {SCHEMA}")
+        connection.execute("INSERT INTO meta VALUES (?,?,?)", checked(("identity", identity)))
+        connection.execute("COMMIT")
         return
-    found = connection.execute("SELECT value FROM meta WHERE key = 'identity'").fetchone()
-    if found != (identity,):
-        raise RunDirectoryError(f"{name!r} belongs to another run than the run.json beside it")
+    found = connection.execute("SELECT * FROM meta WHERE key = 'identity'").fetchone()
+    if found is not None:
+        require_sound(layout.database, found, "meta")
+    if found is None or found[1] != identity:
+        raise RunDirectoryError(
+            f"{str(layout.database)!r} belongs to another run than the run.json beside it"
+        )

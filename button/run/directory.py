@@ -10,6 +10,7 @@ from button.run.header import header_of, read_header, refuse_other_run, write_he
 from button.run.layout import RunLayout
 from button.run.lock import exclusive
 from button.run.plan import RunPlan
+from button.run.stored_seeds import store_seeds
 
 
 class OpenDirectory(NamedTuple):
@@ -30,35 +31,43 @@ def open_directory(plan: RunPlan) -> Iterator[OpenDirectory]:
         StorageError: it cannot be made or written.
     """
     layout = RunLayout(plan.run_dir)
-    _refuse_strange(layout)
+    refuse_strange(layout)
     make_private_folder(layout.root)
     with exclusive(layout.lock):
         header = header_of(plan)
         if layout.header.exists():
-            before = read_header(layout)
-            refuse_other_run(layout, before, header)
+            refuse_other_run(layout, read_header(layout), header)
             # The shards' folder comes after run.db, so it proves that there was one.
             if not layout.database.exists() and layout.shards.exists():
                 raise RunDirectoryError(
                     f"{str(layout.database)!r} is missing; without it the run cannot be continued"
                 )
+        else:
+            layout.seeds.unlink(missing_ok=True)
+        store_seeds(layout, plan.seeds)
         write_header(layout, header)
         yield OpenDirectory(layout, str(header["identity"]))
 
 
-def _refuse_strange(layout: RunLayout) -> None:
-    """Refuse a path that holds anything but a run, before a single file is put there."""
-    if not layout.root.exists():
-        return
-    if not layout.root.is_dir():
-        raise RunDirectoryError(f"{str(layout.root)!r} is a file, not a folder for a run")
-    if layout.header.exists():
-        return
-    ours = {layout.lock.name, f"{layout.header.name}.tmp"}
+def refuse_strange(layout: RunLayout) -> None:
+    """Refuse a path that holds anything but a run, before a single file is put there.
+
+    Raises:
+        RunDirectoryError: it does, or it cannot be looked into.
+    """
     try:
-        strange = sorted(path.name for path in layout.root.iterdir() if path.name not in ours)
+        if not layout.root.exists():
+            return
+        if not layout.root.is_dir():
+            raise RunDirectoryError(f"{str(layout.root)!r} is a file, not a folder for a run")
+        if layout.header.exists():
+            return
+        found = sorted(path.name for path in layout.root.iterdir())
     except OSError as error:
         raise RunDirectoryError(f"cannot read {str(layout.root)!r}: {error.strerror}") from error
+    begun = (layout.header, layout.seeds)
+    ours = {layout.lock.name, *(f"{p.name}.tmp" for p in begun), layout.seeds.name}
+    strange = [name for name in found if name not in ours]
     if strange:
         raise RunDirectoryError(
             f"{str(layout.root)!r} is not empty and holds no run (found {strange[0]!r}); choose "

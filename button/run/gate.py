@@ -4,17 +4,20 @@ Settled items wait until all lower ones are settled. So duplicates, the stop at 
 runaway guard come out the same whatever the concurrency, and the same when they are replayed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Literal, NamedTuple
 
 from button.canonical import canonical_json, parse_json_strict
 from button.records import Rejection
+from button.run.first_messages import FirstMessages
 from button.run.layout import RowKind
 from button.run.row_facts import RowFacts
 
 DUPLICATE = "duplicate_first_message"
 RUNAWAY_ITEMS = 200
 RUNAWAY_SHARE = 0.05
+POSITION_BITS = 16
+"""Of a row's number; the rest is the item's."""
 
 Stop = Literal["count", "runaway"]
 
@@ -24,6 +27,16 @@ class RowKey(NamedTuple):
 
     item: int
     position: int
+
+    @property
+    def number(self) -> int:
+        """Item and position as one number, in the same order."""
+        return self.item << POSITION_BITS | self.position
+
+    @classmethod
+    def of_number(cls, number: int) -> "RowKey":
+        """The key whose `number` it is."""
+        return cls(number >> POSITION_BITS, number & (1 << POSITION_BITS) - 1)
 
 
 class Decision(NamedTuple):
@@ -44,18 +57,40 @@ class Decision(NamedTuple):
 
 
 class Gate:
-    """Takes settled items in any order and decides their rows in item order."""
+    """Takes settled items in any order and decides their rows in item order.
 
-    def __init__(self, count: int | None) -> None:
+    A run that goes on begins with what is sealed already: `accepted` rows, with their first
+    messages, out of the `items` decided so far.
+    """
+
+    def __init__(
+        self,
+        count: int | None,
+        *,
+        items: int = 0,
+        accepted: int = 0,
+        first: FirstMessages | None = None,
+    ) -> None:
         self.count = count
-        self.accepted = 0
-        self.items = 0
+        self.accepted = accepted
+        self.items = items
         """Items decided: all below this number."""
         self.stop: Stop | None = None
         """Why nothing more is taken; the rows decided so far are the whole result."""
         self._held: dict[int, Sequence[RowFacts]] = {}
         self._held_accepted = 0
-        self._first: dict[bytes, RowKey] = {}
+        self._first = first or FirstMessages()
+
+    def replay(self, rows: Iterable[tuple[RowKey, RowFacts]]) -> list[Decision]:
+        """Decide rows again that were decided and not sealed, in order, before anything else."""
+        decisions: list[Decision] = []
+        self._stop_at_count()
+        for key, facts in rows:
+            if self.stop is None:
+                decisions.append(self._decide(key, facts))
+                self._stop_at_count()
+        self._stop_if_hopeless()
+        return decisions
 
     def holds(self, item: int) -> bool:
         """Whether `item` is settled and waits for lower ones."""
@@ -80,18 +115,26 @@ class Gate:
             self.items += 1
             for position, facts in enumerate(rows):
                 yield self._decide(RowKey(item, position), facts)
-                if self.accepted == self.count:
-                    self.stop = "count"
+                self._stop_at_count()
+                if self.stop is not None:
                     return
-            if self.items >= RUNAWAY_ITEMS and self.accepted < RUNAWAY_SHARE * self.items:
-                self.stop = "runaway"
+            self._stop_if_hopeless()
+
+    def _stop_at_count(self) -> None:
+        if self.accepted == self.count:
+            self.stop = "count"
+
+    def _stop_if_hopeless(self) -> None:
+        hopeless = self.accepted < RUNAWAY_SHARE * self.items
+        if self.stop is None and self.items >= RUNAWAY_ITEMS and hopeless:
+            self.stop = "runaway"
 
     def _decide(self, key: RowKey, facts: RowFacts) -> Decision:
         if not facts.accepted or facts.digest is None:
             return Decision(key, facts)
-        first = self._first.setdefault(facts.digest, key)
-        if first != key:
-            return Decision(key, facts, duplicate_of=first)
+        first = self._first.setdefault(int.from_bytes(facts.digest, "big"), key.number)
+        if first != key.number:
+            return Decision(key, facts, duplicate_of=RowKey.of_number(first))
         self.accepted += 1
         return Decision(key, facts)
 

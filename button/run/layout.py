@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Version of run directories; another one is neither continued nor read."""
 SHARD_ROWS = 1000
 """Rows of a full shard."""
@@ -27,6 +27,21 @@ class RunLayout(NamedTuple):
     def database(self) -> Path:
         """The only source of truth while the run is unfinished."""
         return self.root / "run.db"
+
+    @property
+    def database_sum(self) -> Path:
+        """SHA-256 of run.db, there while no process has it open."""
+        return self.root / "run.db.sha256"
+
+    @property
+    def database_log(self) -> Path:
+        """The write-ahead log of run.db, there while a process works on it or after it died."""
+        return self.root / "run.db-wal"
+
+    @property
+    def seeds(self) -> Path:
+        """The given seeds; a run with built-in seeds has none."""
+        return self.root / "seeds.jsonl"
 
     @property
     def lock(self) -> Path:

@@ -1,18 +1,15 @@
 """MANIFEST.json: what a run has made so far, for everybody who reads the dataset."""
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from button.errors import RunDirectoryError
-from button.run.atomic_write import write_atomically
-from button.run.header import read_json_object
+from button.run.atomic_write import BLOCK
+from button.run.json_files import read_json, write_json
 from button.run.layout import FORMAT_VERSION, RunLayout
-from button.run.store import Shard
+from button.run.state import Shard
 from button.run.summary import RunSummary
-
-_BLOCK = 1 << 20
 
 
 def write_manifest(layout: RunLayout, shards: Sequence[Shard], summary: RunSummary) -> None:
@@ -24,6 +21,7 @@ def write_manifest(layout: RunLayout, shards: Sequence[Shard], summary: RunSumma
     manifest = {
         "format": FORMAT_VERSION,
         "state": summary.ended,
+        "error": summary.error,
         "count": summary.count,
         "totals": summary.totals(),
         "shards": [
@@ -37,19 +35,16 @@ def write_manifest(layout: RunLayout, shards: Sequence[Shard], summary: RunSumma
             for shard in shards
         ],
     }
-    write_atomically(layout.manifest, [json.dumps(manifest, indent=2, sort_keys=True) + "\n"])
+    write_json(layout.manifest, manifest)
 
 
 def read_manifest(layout: RunLayout) -> dict[str, Any]:
     """Read MANIFEST.json.
 
     Raises:
-        RunDirectoryError: it is missing, unreadable, broken, or of another format version.
+        RunDirectoryError: it is missing, unreadable, damaged, or of another format version.
     """
-    manifest = read_json_object(layout, "MANIFEST.json")
-    if manifest.get("format") != FORMAT_VERSION or not isinstance(manifest.get("shards"), list):
-        raise RunDirectoryError(f"{str(layout.manifest)!r} is damaged or of another version")
-    return manifest
+    return read_json(layout.manifest, FORMAT_VERSION)
 
 
 def damages(layout: RunLayout, manifest: Mapping[str, Any]) -> Iterator[str]:
@@ -63,7 +58,7 @@ def damages(layout: RunLayout, manifest: Mapping[str, Any]) -> Iterator[str]:
         digest = hashlib.sha256()
         try:
             with path.open("rb") as stream:
-                while block := stream.read(_BLOCK):
+                while block := stream.read(BLOCK):
                     digest.update(block)
         except FileNotFoundError:
             yield f"{shard['file']}: missing"

@@ -1,18 +1,24 @@
 """The pipeline graph as what a run needs: a plan, and a function that simulates one item."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from button.canonical import content_hash
+from pydantic import ValidationError
+
 from button.context import Context
+from button.errors import RunDirectoryError
 from button.records import Seed
-from button.run.builtin_seeds import SOURCE, builtin_seed
-from button.run.plan import Outcome, RunPlan, SeedOf, Simulate
+from button.run.builtin_seeds import builtin_seed
+from button.run.layout import SHARD_ROWS
+from button.run.plan import Handling, Outcome, RunPlan, SeedOf, Simulate
 from button.run.seeds import SeedReading
+from button.run.stored_seeds import seeds_hash
 from graphs.pipeline import graph
 from graphs.recording import versions
 
+SEEDS = "seeds"
+"""What stands beside the context's settings in a run's configuration: a hash of the seeds."""
 MOST_PASSES = 100
 """How often seeds are gone through for a count; each item has randomness of its own."""
 STEPS_OF_A_TURN = 4
@@ -28,25 +34,57 @@ def plan_of(
     concurrency: int,
     keep_calls: bool = False,
 ) -> RunPlan:
-    """The plan of a run with the given seeds, or with the built-in ones where there are none."""
-    seeds = None if reading is None else reading.seeds
-    configuration = {
-        **context.model_dump(mode="json"),
-        "seeds": SOURCE
-        if seeds is None
-        else content_hash([[seed.id, seed.source] for seed in seeds]),
-    }
+    """The plan of a run with the seeds that were read, or with the built-in ones."""
+    return planned(
+        run_dir,
+        context,
+        None if reading is None else reading.seeds,
+        count=count,
+        skipped={} if reading is None else _skipped(reading),
+        handling=Handling(concurrency=concurrency, keep_calls=keep_calls),
+    )
+
+
+def planned(
+    run_dir: Path,
+    context: Context,
+    seeds: Sequence[Seed] | None,
+    *,
+    count: int | None,
+    skipped: Mapping[str, int],
+    handling: Handling,
+    shard_rows: int = SHARD_ROWS,
+) -> RunPlan:
+    """The plan of a run of the pipeline with `seeds`, or with the built-in ones for None."""
     return RunPlan(
         run_dir=run_dir,
-        configuration=configuration,
+        configuration={**context.model_dump(mode="json"), SEEDS: seeds_hash(seeds)},
         versions=versions(),
         seed_of=_seed_source(context, seeds, again=count is not None),
         count=count,
-        concurrency=concurrency,
         root_seed=context.root_seed,
-        keep_calls=keep_calls,
-        skipped={} if reading is None else _skipped(reading),
+        handling=handling,
+        seeds=seeds,
+        skipped=skipped,
+        shard_rows=shard_rows,
     )
+
+
+def context_of(header: Mapping[str, Any]) -> Context:
+    """The settings of the run that a run.json describes.
+
+    Raises:
+        RunDirectoryError: this version does not know one of them.
+    """
+    values = {key: value for key, value in header["configuration"].items() if key != SEEDS}
+    try:
+        return Context.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"]))
+        raise RunDirectoryError(
+            f"the run was begun by another version: setting {key!r}: {first['msg']}"
+        ) from None
 
 
 def simulator_of(context: Context) -> Simulate:

@@ -1,7 +1,7 @@
 """What a run is asked to do, before anything happens."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -29,6 +29,35 @@ SeedOf = Callable[[int], Seed | None]
 
 
 @dataclass(frozen=True, kw_only=True)
+class Handling:
+    """How a run is carried out; nothing here changes a byte of the result."""
+
+    concurrency: int = 8
+    """Items in flight at once."""
+    keep_calls: bool = False
+    """Whether `run.db` keeps also the responses that are free to make again."""
+    drain_s: float = 30
+    """Longest wait for items in flight when the run is stopped, in seconds."""
+    reserve_mb: int = 64
+    """Megabytes of the disk that stay free, at most one hundredth of it."""
+    offline: bool = False
+    """Whether no endpoint is asked: each of their responses must have been recorded."""
+
+    def __post_init__(self) -> None:
+        for name, value, least in (
+            ("concurrency", self.concurrency, 1),
+            ("drain_s", self.drain_s, 0),
+            ("reserve_mb", self.reserve_mb, 0),
+        ):
+            if value < least:
+                raise ConfigurationError(f"{name} is {value}: at least {least} is needed")
+
+    def to_json(self) -> dict[str, Any]:
+        """As run.json holds it."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunPlan:
     """The plan of one run."""
 
@@ -36,18 +65,19 @@ class RunPlan:
     """The run directory: new, empty, or one that was begun with the same configuration."""
     configuration: Mapping[str, Any]
     """The resolved configuration as JSON-like data without secrets; a hash of the seeds belongs in
-    it. `header.NEUTRAL_KEYS` may differ when the run is continued, nothing else."""
+    it. What `button.run.deciding` leaves out may differ when the run is continued, nothing else."""
     versions: Versions
     """Hashes of prompts and code; a run is not continued with others."""
     seed_of: SeedOf
     count: int | None = None
     """Accepted trajectories to make; None takes all that the seeds give."""
-    concurrency: int = 8
-    """Items in flight at once; never changes a byte of the result."""
     root_seed: int = 0
     """Root of all randomness, for the record of items that end in the run itself."""
-    keep_calls: bool = False
-    """Whether `run.db` keeps every model response after its item is sealed."""
+    handling: Handling = Handling()
+    """How it is carried out."""
+    seeds: Sequence[Seed] | None = None
+    """Given seeds; the run directory keeps them, so that it can be continued without their files.
+    None where `seed_of` makes them."""
     skipped: Mapping[str, int] = field(default_factory=dict)
     """Seeds that could not be used, counted by kind."""
     shard_rows: int = SHARD_ROWS
@@ -56,7 +86,6 @@ class RunPlan:
     def __post_init__(self) -> None:
         for name, value in (
             ("count", self.count),
-            ("concurrency", self.concurrency),
             ("shard_rows", self.shard_rows),
         ):
             if value is not None and value < 1:

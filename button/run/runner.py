@@ -3,15 +3,16 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import NamedTuple
 
-from button.errors import RunDirectoryError, StorageError
+from button.errors import BudgetError, RecordingError, RunDirectoryError, StorageError
 from button.models.journal import active_journal
 from button.records import Seed
 from button.run.atomic_write import make_private_folder
 from button.run.directory import open_directory
-from button.run.gate import Gate
+from button.run.gate import Decision
 from button.run.item import rows_of_item
 from button.run.layout import RunLayout
 from button.run.manifest import write_manifest
@@ -19,8 +20,9 @@ from button.run.plan import RunPlan, Simulate
 from button.run.row_facts import RowFacts, SettledRow
 from button.run.seal import Sealer
 from button.run.store import RunStore, open_store
-from button.run.summary import Ended, RunSummary, Tally
+from button.run.summary import Ended, RunSummary
 
+MAX_ERROR = 500
 MAX_BACKLOG = 64
 """Writes that may wait before the run waits for them."""
 
@@ -59,7 +61,13 @@ async def generate(
     """
     began = time.monotonic()
     with open_directory(plan) as (layout, identity):
-        store = open_store(layout, identity, keep_calls=plan.keep_calls)
+        store = open_store(
+            layout,
+            identity,
+            keep_calls=plan.handling.keep_calls,
+            offline=plan.handling.offline,
+            reserve_mb=plan.handling.reserve_mb,
+        )
         try:
             make_private_folder(layout.shards)
             run = _Run(plan, simulate, layout, store, progress or _silent)
@@ -95,16 +103,18 @@ class _Run:
         self._layout = layout
         self._store = store
         self._progress = progress
-        self._gate = Gate(plan.count)
-        self._tally = Tally()
+        self._gate = store.sealed.gate(plan.count)
+        self._tally = store.sealed.tally
         self._sealer = Sealer(layout, store, plan.shard_rows)
         self._tasks: dict[int, asyncio.Task[list[SettledRow]]] = {}
         self._finished: asyncio.Queue[_Finished | None] = asyncio.Queue()
+        self._unrecorded: dict[int, RecordingError] = {}
+        self._error = ""
         self._next = 0
         self._beyond = 0
         self._exhausted = False
-        self._settled = 0
-        self._settled_accepted = 0
+        self._settled = self._gate.items
+        self._settled_accepted = self._gate.accepted
 
     def summary(self, ended: Ended) -> RunSummary:
         """Totals of what has been decided."""
@@ -113,10 +123,12 @@ class _Run:
             skipped=dict(sorted(self._plan.skipped.items())),
             count=self._plan.count,
             ended=ended,
+            error=self._error,
         )
 
     def replay(self) -> None:
-        """Pass what earlier processes settled through the gate again."""
+        """Pass what earlier processes settled and did not seal through the gate again."""
+        self._count(self._gate.replay(self._store.unsealed()))
         for item, rows in self._store.settled():
             self._decide(item, rows)
 
@@ -124,14 +136,16 @@ class _Run:
         """Simulate until something ends the run, then seal."""
         self._record("running")
         watcher = asyncio.create_task(self._tell_when(stop))
-        ended: Ended = "failed"
         try:
             ended = await self._drive(stop)
-        except (StorageError, RunDirectoryError):
-            raise
-        except Exception:
+        except (StorageError, RunDirectoryError) as error:
             await self._drop(watcher)
-            await self._seal_rest("failed")
+            if isinstance(error, RecordingError):
+                await self._seal_rest("failed", error)
+            raise
+        except Exception as error:
+            await self._drop(watcher)
+            await self._seal_rest("failed", error)
             raise
         finally:
             await self._drop(watcher)
@@ -139,21 +153,41 @@ class _Run:
         return ended
 
     async def _drive(self, stop: asyncio.Event) -> Ended:
-        while self._gate.stop is None:
-            if stop.is_set():
-                return "interrupted"
-            self._admit()
-            self._report("running")
-            if not self._tasks:
-                return "exhausted"
-            finished = await self._finished.get()
-            if finished is not None:
-                await self._take(finished)
+        ended: Ended = "interrupted"
+        try:
+            while self._gate.stop is None and not stop.is_set():
+                self._admit()
+                self._report("running")
+                if self._gate.items in self._unrecorded:
+                    raise self._unrecorded[self._gate.items]
+                if not self._tasks:
+                    return "exhausted"
+                await self._take(await self._finished.get())
+        except BudgetError as error:
+            self._error, ended = str(error), "incomplete:budget"
+        await self._drain()
+        if self._gate.stop is None:
+            return ended
+        self._error = ""
         return "complete" if self._gate.stop == "count" else "runaway"
+
+    async def _drain(self) -> None:
+        """Let items in flight end, so that what they were answered is of use; admit no others."""
+        deadline = asyncio.get_running_loop().time() + self._plan.handling.drain_s
+        while self._tasks and self._gate.stop is None:
+            try:
+                # Only the waiting is cut short: taking an item may seal a shard.
+                async with asyncio.timeout_at(deadline):
+                    finished = await self._finished.get()
+            except TimeoutError:
+                return
+            with suppress(BudgetError):
+                await self._take(finished)
+                self._report("running")
 
     def _admit(self) -> None:
         self._skip_settled()
-        while len(self._tasks) < self._plan.concurrency and self._more_needed():
+        while len(self._tasks) < self._plan.handling.concurrency and self._more_needed():
             seed = None if self._exhausted else self._plan.seed_of(self._next)
             if seed is None:
                 self._exhausted = True
@@ -183,11 +217,19 @@ class _Run:
     async def _simulate_item(self, item: int, seed: Seed) -> list[SettledRow]:
         # Each task has a context of its own, so this is seen by the item alone.
         active_journal.set(self._store.journal)
+        await self._store.journal.begin(item)
         return await rows_of_item(self._plan, self._simulate, item, seed)
 
-    async def _take(self, finished: _Finished) -> None:
+    async def _take(self, finished: _Finished | None) -> None:
+        if finished is None:
+            return
         del self._tasks[finished.item]
-        rows = finished.task.result()
+        try:
+            rows = finished.task.result()
+        except RecordingError as error:
+            # An item beyond the last that counts may well be missing: wait until it is needed.
+            self._unrecorded[finished.item] = error
+            return
         self._store.settle(finished.item, rows)
         self._decide(finished.item, [row.facts for row in rows])
         if self._store.backlog > MAX_BACKLOG:
@@ -199,11 +241,15 @@ class _Run:
         self._beyond = max(self._beyond, item + 1)
         self._settled += 1
         self._settled_accepted += sum(row.accepted for row in rows)
-        decisions = self._gate.settle(item, rows)
+        self._count(self._gate.settle(item, rows))
+
+    def _count(self, decisions: list[Decision]) -> None:
         self._tally.add(decisions)
         self._sealer.add(decisions)
 
-    async def _seal_rest(self, ended: Ended) -> None:
+    async def _seal_rest(self, ended: Ended, error: Exception | None = None) -> None:
+        if error is not None:
+            self._error = " ".join(str(error).split())[:MAX_ERROR]
         await self._store.flush()
         await self._sealer.seal_rest(self._gate.items)
         self._record(ended)

@@ -6,13 +6,17 @@ rows in run.db, because a raised count makes it longer.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from button.canonical import canonical_json
 from button.errors import RunDirectoryError
 from button.run.atomic_write import write_atomically
+from button.run.first_messages import pack
 from button.run.gate import Decision, duplicate_rejection
 from button.run.layout import ROW_KINDS, RowKind, RunLayout
-from button.run.store import RunStore, Shard
+from button.run.state import Shard
+from button.run.store import RunStore
+from button.run.summary import Tally
 
 
 class Sealer:
@@ -25,14 +29,12 @@ class Sealer:
         self._waiting: dict[RowKind, list[Decision]] = {kind: [] for kind in ROW_KINDS}
         self._full: dict[RowKind, list[Shard]] = {kind: [] for kind in ROW_KINDS}
         self._short: dict[RowKind, Shard] = {}
-        for shard in store.shards():
+        for shard in store.sealed.shards:
             if shard.rows == shard_rows:
                 self._require_whole(shard)
                 self._full[shard.kind].append(shard)
             else:
                 self._short[shard.kind] = shard
-        # Rows that an earlier process sealed come past again when the gate is replayed.
-        self._passing = {kind: shard_rows * len(self._full[kind]) for kind in ROW_KINDS}
 
     @property
     def shards(self) -> list[Shard]:
@@ -47,10 +49,7 @@ class Sealer:
     def add(self, decisions: Sequence[Decision]) -> None:
         """Take decisions in the order in which they fell."""
         for decision in decisions:
-            if self._passing[decision.kind]:
-                self._passing[decision.kind] -= 1
-            else:
-                self._waiting[decision.kind].append(decision)
+            self._waiting[decision.kind].append(decision)
 
     async def seal_full(self, decided: int) -> bool:
         """Write the shards that are full; returns whether there were any.
@@ -84,10 +83,16 @@ class Sealer:
         written = await asyncio.to_thread(write_atomically, self._layout.shard(kind, number), lines)
         shard = Shard(kind, number, len(lines), written.size, written.sha256)
         if len(decisions) < self._shard_rows:
-            await self._store.record_shard(shard, [], decided)
+            await self._store.record_shard(shard, decided)
             self._short[kind] = shard
             return
-        await self._store.record_shard(shard, [decision.key for decision in decisions], decided)
+        await self._store.record_shard(
+            shard,
+            decided,
+            full=[decision.key for decision in decisions],
+            totals=_totals(decisions),
+            first=pack(_first_messages(kind, decisions)),
+        )
         self._full[kind].append(shard)
         self._short.pop(kind, None)
         del self._waiting[kind][: self._shard_rows]
@@ -98,8 +103,9 @@ class Sealer:
         if size != shard.size:
             found = "missing" if size is None else f"{size} bytes long instead of {shard.size}"
             raise RunDirectoryError(
-                f"shard {str(path)!r} is {found}; its rows are nowhere else, so the run cannot be "
-                "continued"
+                f"shard {str(path)!r} is {found}, so the run cannot be continued; restore it from "
+                f"a copy, or make the run again from its journal with "
+                f"`button record replay {self._layout.root} NEW`"
             )
 
 
@@ -107,3 +113,15 @@ def _line(decision: Decision, body: str) -> str:
     if decision.duplicate_of is not None:
         body = duplicate_rejection(body, decision.duplicate_of)
     return f"{body}\n"
+
+
+def _totals(decisions: Sequence[Decision]) -> str:
+    tally = Tally()
+    tally.add(decisions)
+    return canonical_json(tally.totals())
+
+
+def _first_messages(kind: RowKind, decisions: Sequence[Decision]) -> Iterator[tuple[int, int]]:
+    for decision in decisions:
+        if kind == "accepted" and decision.facts.digest is not None:
+            yield int.from_bytes(decision.facts.digest, "big"), decision.key.number

@@ -1,33 +1,26 @@
 """Items, rows and shards of a run in run.db: the only source of truth while it is unfinished."""
 
+import hashlib
 import sqlite3
 from collections.abc import Iterator, Sequence
-from itertools import groupby
-from pathlib import Path
-from typing import NamedTuple
+from contextlib import suppress
 
+from button.errors import StorageError
+from button.run import disk
+from button.run.atomic_write import BLOCK, write_atomically
 from button.run.call_journal import CallJournal, insert_calls, unfinished_calls
-from button.run.database import damage_named, open_database
+from button.run.database import damage_named, damaged, open_database, require_sound
 from button.run.gate import RowKey
-from button.run.layout import RowKind, RunLayout
+from button.run.layout import RunLayout
+from button.run.row_check import checked
 from button.run.row_facts import RowFacts, SettledRow
+from button.run.state import Sealed, Shard, sealed_part, settled_items, unsealed_rows
+from button.run.watch import Watch
 from button.run.writer import GroupWriter
 
-_SETTLED = """
-SELECT item.i, accepted, code, digest, strategy, turns, calls, parallel_turns
-FROM item LEFT JOIN outcome ON outcome.item = item.i ORDER BY item.i, position
-"""
-_INSERT_OUTCOME = "INSERT INTO outcome VALUES (?,?,?,?,?,?,?,?,?,?)"
-
-
-class Shard(NamedTuple):
-    """A shard file that is whole on disk."""
-
-    kind: RowKind
-    number: int
-    rows: int
-    size: int
-    sha256: str
+RESERVE_MB = 64
+_INSERT_OUTCOME = "INSERT INTO outcome VALUES (?,?,?,?,?,?,?,?,?,?,?)"
+_INSERT_SHARD = "INSERT OR REPLACE INTO shard VALUES (?,?,?,?,?,?,?,?,?)"
 
 
 class RunStore:
@@ -36,27 +29,37 @@ class RunStore:
     Made inside a running event loop; owns its connection until it is closed.
     """
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, *, keep_calls: bool) -> None:
-        with damage_named(path):
-            earlier = unfinished_calls(connection)
-        self._path = path
+    def __init__(
+        self,
+        layout: RunLayout,
+        connection: sqlite3.Connection,
+        *,
+        keep_calls: bool,
+        offline: bool,
+        reserve_mb: int,
+    ) -> None:
+        self._layout = layout
+        self._path = layout.database
         self._connection = connection
-        self._writer = GroupWriter(connection)
-        self.journal = CallJournal(self._writer, earlier, keep_calls=keep_calls)
+        self.sealed: Sealed = sealed_part(self._path, connection)
+        """The shards as they were when the run was opened."""
+        with damage_named(self._path):
+            earlier = unfinished_calls(connection, self.sealed.decided)
+            recorded = connection.execute("SELECT EXISTS (SELECT 1 FROM recorded)").fetchone()[0]
+        for row in earlier:
+            require_sound(self._path, row, "call")
+        self._writer = GroupWriter(connection, Watch(layout, reserve_mb).check)
+        self.journal = CallJournal(
+            self._writer, earlier, keep_calls=keep_calls, recorded=bool(recorded), offline=offline
+        )
+
+    def unsealed(self) -> Iterator[tuple[RowKey, RowFacts]]:
+        """Rows that were decided and not sealed, in order. Only before the first write."""
+        return unsealed_rows(self._path, self._connection, self.sealed.decided)
 
     def settled(self) -> Iterator[tuple[int, list[RowFacts]]]:
-        """Finished items in order, with the facts of their rows. Only before the first write."""
-        with damage_named(self._path):
-            found = self._connection.execute(_SETTLED)
-            for item, rows in groupby(found, key=lambda row: int(row[0])):
-                # An item without outcomes joins as one row of nothing.
-                yield item, [RowFacts(bool(row[1]), *row[2:]) for row in rows if row[1] is not None]
-
-    def shards(self) -> list[Shard]:
-        """Recorded shards by kind and number. Only before the first write."""
-        query = "SELECT kind, number, rows, bytes, sha256 FROM shard ORDER BY kind, number"
-        with damage_named(self._path):
-            return [Shard(*row) for row in self._connection.execute(query)]
+        """Finished items that follow, with the facts of their rows. Only before the first write."""
+        return settled_items(self._path, self._connection, self.sealed.decided)
 
     @property
     def backlog(self) -> int:
@@ -72,12 +75,18 @@ class RunStore:
             StorageError: an earlier write failed.
         """
         calls = self.journal.settle(item)
-        values = [(item, position, *facts, body) for position, (facts, body) in enumerate(rows)]
+        values = [
+            checked((item, position, int(facts.accepted), *facts[1:], body))
+            for position, (facts, body) in enumerate(rows)
+        ]
+        recorded = self.journal.recorded
 
         def work(connection: sqlite3.Connection) -> None:
-            connection.execute("INSERT INTO item VALUES (?)", (item,))
+            connection.execute("INSERT INTO item VALUES (?,?,?)", checked((item, len(values))))
             connection.executemany(_INSERT_OUTCOME, values)
             insert_calls(connection, calls)
+            if recorded:
+                connection.execute("DELETE FROM recorded WHERE item = ?", (item,))
 
         self._writer.post(work)
 
@@ -85,33 +94,46 @@ class RunStore:
         """The rows at `keys` as canonical JSON.
 
         Raises:
+            RunDirectoryError: one is damaged.
             StorageError: a write before it failed.
         """
 
         def work(connection: sqlite3.Connection) -> list[str]:
-            query = "SELECT body FROM outcome WHERE item = ? AND position = ?"
-            return [connection.execute(query, key).fetchone()[0] for key in keys]
+            return [self._body(connection, key) for key in keys]
 
         return await self._writer.submit(work)
 
-    async def record_shard(self, shard: Shard, done: Sequence[RowKey], decided: int) -> None:
+    def _body(self, connection: sqlite3.Connection, key: RowKey) -> str:
+        query = "SELECT * FROM outcome WHERE item = ? AND position = ?"
+        with damage_named(self._path):
+            row = connection.execute(query, key).fetchone()
+        if row is None:
+            raise damaged(self._path, f"row {key.position} of item {key.item} is missing")
+        require_sound(self._path, row, "outcome")
+        return str(row[9])
+
+    async def record_shard(
+        self,
+        shard: Shard,
+        decided: int,
+        *,
+        full: Sequence[RowKey] = (),
+        totals: str = "{}",
+        first: bytes = b"",
+    ) -> None:
         """Record a shard whose file is whole on disk.
 
-        In the same transaction go the bodies at `done` and, unless calls are kept, the calls of
-        all items below `decided`.
+        Of a `full` one the rows leave run.db; `totals` and `first` messages stay in their place.
 
         Raises:
             StorageError: it could not be written.
         """
-        keep_calls = self.journal.keep_calls
+        row = checked((*shard, decided, totals, first))
 
         def work(connection: sqlite3.Connection) -> None:
-            connection.execute("INSERT OR REPLACE INTO shard VALUES (?,?,?,?,?)", shard)
-            connection.executemany(
-                "UPDATE outcome SET body = NULL WHERE item = ? AND position = ?", done
-            )
-            if not keep_calls:
-                connection.execute("DELETE FROM call WHERE item < ?", (decided,))
+            connection.execute(_INSERT_SHARD, row)
+            connection.executemany("DELETE FROM outcome WHERE item = ? AND position = ?", full)
+            connection.execute("DELETE FROM item WHERE i < ?", (decided,))
 
         await self._writer.submit(work)
 
@@ -124,20 +146,76 @@ class RunStore:
         await self._writer.flush()
 
     async def close(self) -> None:
-        """Write what waits and close run.db."""
-        await self._writer.close()
+        """Write what waits and close run.db; a checksum beside it says that it is at rest."""
+        if await self._writer.close():
+            with suppress(StorageError, OSError):
+                write_database_sum(self._layout)
 
 
-def open_store(layout: RunLayout, identity: str, *, keep_calls: bool) -> RunStore:
+def open_store(
+    layout: RunLayout,
+    identity: str,
+    *,
+    keep_calls: bool,
+    offline: bool = False,
+    reserve_mb: int = RESERVE_MB,
+) -> RunStore:
     """The store in run.db, which is made where it is missing.
 
     Raises:
         RunDirectoryError: run.db is damaged or belongs to another run.
         StorageError: it cannot be opened or written.
     """
+    remove_database_sum(layout)
     connection = open_database(layout, identity)
     try:
-        return RunStore(layout.database, connection, keep_calls=keep_calls)
+        return RunStore(
+            layout, connection, keep_calls=keep_calls, offline=offline, reserve_mb=reserve_mb
+        )
     except BaseException:
         connection.close()
         raise
+
+
+def database_digest(layout: RunLayout) -> str:
+    """SHA-256 of run.db.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    digest = hashlib.sha256()
+    with layout.database.open("rb") as stream:
+        while block := stream.read(BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def sum_text(digest: str) -> str:
+    """The line that `sha256sum --check` reads, and a comment that tells whether it is whole."""
+    check = hashlib.sha256(digest.encode("ascii")).hexdigest()
+    return f"{digest}  run.db\n# {check}\n"
+
+
+def write_database_sum(layout: RunLayout) -> None:
+    """Say of a closed run.db what it holds.
+
+    Raises:
+        OSError: run.db cannot be read.
+        StorageError: the checksum could not be written.
+    """
+    write_atomically(layout.database_sum, [sum_text(database_digest(layout))])
+
+
+def remove_database_sum(layout: RunLayout) -> None:
+    """Forget the checksum before run.db changes.
+
+    Raises:
+        StorageError: it could not be removed.
+    """
+    try:
+        layout.database_sum.unlink(missing_ok=True)
+        disk.sync_folder(layout.root)
+    except OSError as error:
+        raise StorageError(
+            f"cannot remove {str(layout.database_sum)!r}: {error.strerror}"
+        ) from error

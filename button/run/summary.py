@@ -8,9 +8,18 @@ from typing import Any, Literal
 from button.errors import RunDirectoryError
 from button.run.gate import Decision
 
-Ended = Literal["running", "complete", "exhausted", "runaway", "interrupted", "failed"]
+Ended = Literal[
+    "running",
+    "complete",
+    "exhausted",
+    "runaway",
+    "interrupted",
+    "failed",
+    "incomplete:budget",
+]
 """`complete`: the count was reached; `exhausted`: the seeds are used up; `runaway`: hardly anything
-was accepted; `interrupted` and `failed` can be continued, as can `running` without a process."""
+was accepted; `incomplete:budget`: a budget is used up. That, `interrupted` and `failed` can be
+continued, as can `running` without a process."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +44,8 @@ class RunSummary:
     count: int | None = None
     """Accepted trajectories asked for; None takes all that the seeds give."""
     ended: Ended = "running"
+    error: str = ""
+    """What stopped the run, where it failed or a budget is used up."""
     seconds: float = 0.0
     """Time that this invocation took."""
 
@@ -60,6 +71,8 @@ class RunSummary:
             )
         if self.ended == "exhausted" and self.count is not None:
             return f"{made}: the seeds are used up"
+        if self.ended == "incomplete:budget":
+            return f"{made}: {self.error}; raise the budget to continue the run"
         if self.ended in ("interrupted", "failed"):
             return f"{made}: {self.ended}; the same command continues the run"
         return ""
@@ -88,7 +101,11 @@ class RunSummary:
             totals = dict(manifest["totals"])
             rejected = _most_frequent_first(totals.pop("rejected"))
             return cls(
-                **totals, rejected=rejected, count=manifest["count"], ended=manifest["state"]
+                **totals,
+                rejected=rejected,
+                count=manifest["count"],
+                ended=manifest["state"],
+                error=manifest["error"],
             )
         except (KeyError, TypeError, ValueError) as error:
             raise RunDirectoryError(f"MANIFEST.json is damaged: totals: {error}") from error
@@ -98,9 +115,14 @@ class Tally:
     """Counts decisions as they fall."""
 
     def __init__(self) -> None:
-        self._accepted = self._turns = self._calls = self._parallel = 0
+        self._numbers: Counter[str] = Counter()
         self._rejected: Counter[str] = Counter()
         self._strategies: Counter[str] = Counter()
+
+    @property
+    def accepted(self) -> int:
+        """Accepted rows."""
+        return self._numbers["accepted"]
 
     def add(self, decisions: Iterable[Decision]) -> None:
         """Count some more rows."""
@@ -109,21 +131,35 @@ class Tally:
                 self._rejected[str(decision.code)] += 1
                 continue
             facts = decision.facts
-            self._accepted += 1
             self._strategies[str(facts.strategy)] += 1
-            self._turns += facts.turns
-            self._calls += facts.calls
-            self._parallel += facts.parallel_turns > 0
+            self._numbers["accepted"] += 1
+            self._numbers["turns"] += facts.turns
+            self._numbers["calls"] += facts.calls
+            self._numbers["parallel"] += facts.parallel_turns > 0
+
+    def totals(self) -> dict[str, dict[str, int]]:
+        """What was counted, as JSON-like data for `merge`."""
+        return {
+            "numbers": dict(self._numbers),
+            "rejected": dict(self._rejected),
+            "strategies": dict(self._strategies),
+        }
+
+    def merge(self, totals: Mapping[str, Mapping[str, int]]) -> None:
+        """Count what another tally has counted."""
+        self._numbers.update(totals["numbers"])
+        self._rejected.update(totals["rejected"])
+        self._strategies.update(totals["strategies"])
 
     def summary(self, **others: Any) -> RunSummary:
         """The totals so far; `others` are the fields that no row tells."""
         return RunSummary(
-            accepted=self._accepted,
+            accepted=self.accepted,
             rejected=_most_frequent_first(self._rejected),
             strategies=_most_frequent_first(self._strategies),
-            turns=self._turns,
-            calls=self._calls,
-            parallel=self._parallel,
+            turns=self._numbers["turns"],
+            calls=self._numbers["calls"],
+            parallel=self._numbers["parallel"],
             **others,
         )
 

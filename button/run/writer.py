@@ -4,9 +4,11 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from button.errors import StorageError
+from button.errors import StoppingError, StorageError
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], Any]
@@ -22,15 +24,17 @@ class GroupWriter:
     """The only user of a connection, from one background task and one thread.
 
     While one transaction is under way, new work gathers for the next, so the number of disk
-    syncs follows the speed of the disk and not the number of writes.
+    syncs follows the speed of the disk and not the number of writes. Before each transaction
+    `check` may refuse it with a ButtonError.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, check: Callable[[], None]) -> None:
         self._connection = connection
+        self._check = check
         self._pending: list[_Pending] = []
         self._wake = asyncio.Event()
         self._closing = False
-        self._failure: Exception | None = None
+        self._failure: StoppingError | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="run-db")
         self._task = asyncio.create_task(self._drain(), name="run-db")
 
@@ -65,17 +69,24 @@ class GroupWriter:
         """
         await self.submit(lambda _: None)
 
-    async def close(self) -> None:
-        """Write what waits and close the connection. Failures show at `submit`, not here."""
+    async def close(self) -> bool:
+        """Write what waits and close the connection; returns whether all went well.
+
+        Failures show at `submit`, not here.
+        """
         self._closing = True
         self._wake.set()
         await asyncio.wait([self._task])
         self._thread.shutdown()
-        self._connection.close()
+        if self._failure is None:
+            self._connection.close()
+        else:
+            _close_untouched(self._connection)
+        return self._failure is None
 
     def _add(self, pending: _Pending) -> None:
         if self._failure is not None:
-            raise StorageError(str(self._failure)) from self._failure
+            raise type(self._failure)(str(self._failure)) from self._failure
         self._pending.append(pending)
         self._wake.set()
 
@@ -88,9 +99,11 @@ class GroupWriter:
             if not batch:
                 continue
             try:
-                results = await loop.run_in_executor(
-                    self._thread, _commit, self._connection, [entry.work for entry in batch]
-                )
+                works = [entry.work for entry in batch]
+                results = await loop.run_in_executor(self._thread, self._commit, works)
+            except StoppingError as error:
+                self._fail(batch, error)
+                return
             except sqlite3.Error as error:
                 self._fail(batch, StorageError(f"cannot write run.db: {error}"))
                 return
@@ -101,7 +114,11 @@ class GroupWriter:
                 if entry.done is not None and not entry.done.done():
                     entry.done.set_result(result)
 
-    def _fail(self, batch: Sequence[_Pending], failure: StorageError) -> None:
+    def _commit(self, works: Sequence[Work]) -> list[Any]:
+        self._check()
+        return _commit(self._connection, works)
+
+    def _fail(self, batch: Sequence[_Pending], failure: StoppingError) -> None:
         # Nothing after a failed write may count as written, so the writer ends here for good.
         self._failure = failure
         waiting, self._pending = [*batch, *self._pending], []
@@ -120,3 +137,20 @@ def _commit(connection: sqlite3.Connection, works: Sequence[Work]) -> list[Any]:
             connection.execute("ROLLBACK")
         raise
     return results
+
+
+def _close_untouched(connection: sqlite3.Connection) -> None:
+    """Close without the checkpoint that SQLite makes when the last connection goes.
+
+    After a failed write or sync nothing more is to be tried on these files; the log is read when
+    the run is continued. A connection that only reads is the last one instead.
+    """
+    name = connection.execute("PRAGMA database_list").fetchone()[2]
+    with suppress(sqlite3.Error):
+        reader = sqlite3.connect(f"{Path(name).as_uri()}?mode=ro", uri=True)
+        with suppress(sqlite3.Error):
+            reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        connection.close()
+        reader.close()
+        return
+    connection.close()

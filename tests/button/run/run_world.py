@@ -8,6 +8,7 @@ import asyncio
 import os
 import signal
 import sys
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,12 @@ from button.canonical import content_hash, derived_random
 from button.models.journal import active_journal
 from button.records import Rejection, Seed, SeedUse, Versions
 from button.run import writer
-from button.run.plan import Outcome, RunPlan
+from button.run.plan import Handling, Outcome, RunPlan
 from button.run.runner import generate
 
 VERSIONS = Versions(prompts={"human": "aa"}, code="bb")
 SEEDS = 400
+HANDLING = [field.name for field in fields(Handling)]
 
 
 def seed_of(item: int) -> Seed | None:
@@ -106,15 +108,16 @@ async def simulate(item: int, seed: Seed, slowness: float = 0.001) -> list[Outco
 def plan_for(run_dir: Path, **changes: Any) -> RunPlan:
     values: dict[str, Any] = {
         "run_dir": run_dir,
-        "configuration": {"context": {"root_seed": 0}, "out": str(run_dir)},
+        "configuration": {"root_seed": 0},
         "versions": VERSIONS,
         "seed_of": seed_of,
         "count": 100,
-        "concurrency": 4,
         "shard_rows": 30,
         "skipped": {"no tools": 3},
     }
-    return RunPlan(**values | changes)
+    handling = {"concurrency": 4, "drain_s": 0.05}
+    handling |= {key: changes.pop(key) for key in HANDLING if key in changes}
+    return RunPlan(**values | changes, handling=Handling(**handling))
 
 
 def product(run_dir: Path) -> dict[str, bytes]:

@@ -1,4 +1,3 @@
-import json
 import sqlite3
 from pathlib import Path
 from types import ModuleType
@@ -10,12 +9,11 @@ from button.errors import InputError, RunDirectoryError, StorageError
 from button.records import Versions
 from button.run.lock import exclusive
 from button.run.reading import RunReader, read_rows
+from button.run.row_check import checked
 from button.run.runner import generate
 
-CONFIGURATION = {
-    "context": {"root_seed": 7, "default_model": {"model": "embedded", "timeout_s": 120}},
-    "concurrency": 4,
-}
+MODEL = {"model": "m", "temperature": 0.5, "timeout_s": 120}
+CONFIGURATION: dict[str, Any] = {"root_seed": 7, "default_model": MODEL, "models": {}}
 
 
 async def begin(world: ModuleType, run_dir: Path, **changes: Any) -> None:
@@ -27,13 +25,20 @@ async def begin(world: ModuleType, run_dir: Path, **changes: Any) -> None:
     ("changes", "text"),
     [
         (
-            {"configuration": {"context": CONFIGURATION["context"] | {"root_seed": 8}}},
-            "context.root_seed is 7 there and 8 here;",
+            {"configuration": CONFIGURATION | {"root_seed": 8}},
+            "root_seed is 7 there and 8 here;",
         ),
         (
-            {"configuration": {"context": {"root_seed": 7}, "seeds": ["a.jsonl"]}},
-            'context.default_model.model is "embedded" there and not set here; '
-            'seeds is not set there and ["a.jsonl"] here;',
+            {"configuration": CONFIGURATION | {"default_model": MODEL | {"model": "n"}}},
+            'default_model.model is "m" there and "n" here;',
+        ),
+        (
+            {"configuration": CONFIGURATION | {"models": {"human": MODEL | {"temperature": 1}}}},
+            "begun otherwise: human.temperature is 0.5 there and 1 here;",
+        ),
+        (
+            {"configuration": CONFIGURATION | {"seeds": "hash"}},
+            'seeds is not set there and "hash" here;',
         ),
         (
             {"versions": Versions(prompts={"human": "changed"}, code="bb")},
@@ -69,11 +74,13 @@ async def test_unlimited_count_is_the_highest(world: ModuleType, tmp_path: Path)
 
 async def test_neutral_settings_may_change(world: ModuleType, tmp_path: Path) -> None:
     await begin(world, tmp_path)
-    other = json.loads(json.dumps(CONFIGURATION)) | {"concurrency": 9, "out": "elsewhere"}
-    other["context"]["default_model"]["timeout_s"] = 3
-    await begin(world, tmp_path, configuration=other, keep_calls=True, count=4)
-    assert RunReader(tmp_path).header["count"] == 4
-    assert RunReader(tmp_path).header["configuration"]["concurrency"] == 9
+    slower = {name: MODEL | {"timeout_s": 300, "max_attempts": 9} for name in ("human", "tool")}
+    other = CONFIGURATION | {"models": slower, "budget": {"calls": 3}}
+    await begin(world, tmp_path, configuration=other, keep_calls=True, concurrency=9, count=4)
+    header = RunReader(tmp_path).header
+    assert header["count"] == 4
+    assert header["handling"]["concurrency"] == 9
+    assert header["configuration"]["models"]["tool"]["timeout_s"] == 300
 
 
 async def test_moved_run_can_be_continued(world: ModuleType, tmp_path: Path) -> None:
@@ -100,8 +107,11 @@ async def test_damaged_files_are_named(world: ModuleType, tmp_path: Path) -> Non
     (tmp_path / "run.json").write_text(header[:50])
     with pytest.raises(RunDirectoryError, match=r"run\.json' is damaged"):
         await begin(world, tmp_path)
-    (tmp_path / "run.json").write_text(header.replace('"format": 1', '"format": 2'))
-    with pytest.raises(RunDirectoryError, match="has format 2; this version knows 1"):
+    (tmp_path / "run.json").write_text(header.replace('"format": 2', '"format": 3'))
+    with pytest.raises(RunDirectoryError, match="has format 3; this version knows 2"):
+        await begin(world, tmp_path)
+    (tmp_path / "run.json").write_text(header.replace('"count": 3', '"count": 2'))
+    with pytest.raises(RunDirectoryError, match=r"run\.json' is damaged: it differs from its chec"):
         await begin(world, tmp_path)
     (tmp_path / "run.json").write_text(header)
     database = (tmp_path / "run.db").read_bytes()
@@ -113,7 +123,7 @@ async def test_damaged_files_are_named(world: ModuleType, tmp_path: Path) -> Non
         await begin(world, tmp_path)
     (tmp_path / "run.db").write_bytes(database)
     connection = sqlite3.connect(tmp_path / "run.db")
-    connection.execute("UPDATE meta SET value = 'another'")
+    connection.execute("UPDATE meta SET value = ?, crc = ?", checked(("identity", "another"))[1:])
     connection.commit()
     connection.close()
     with pytest.raises(RunDirectoryError, match="belongs to another run"):
