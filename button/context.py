@@ -117,6 +117,27 @@ class ModelSettings(BaseModel):
         return checked_body(value)
 
 
+class RetrySettings(BaseModel):
+    """How patiently endpoints are asked; nothing of it changes what a run makes."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, use_attribute_docstrings=True, allow_inf_nan=False
+    )
+
+    first_backoff_s: float = Field(default=1, gt=0)
+    """Longest wait after the first failure of a call, in seconds; it doubles with each further one,
+    and how much of it is waited is drawn anew each time."""
+    longest_backoff_s: float = Field(default=60, gt=0)
+    """Longest wait between two attempts of a call, in seconds, unless the endpoint asks for more."""
+    longest_retry_after_s: float = Field(default=300, gt=0)
+    """Longest wait, in seconds, that an endpoint may ask a single call for (`Retry-After`); where it
+    asks for more, all calls to it wait that long and then see whether it is back."""
+    failures_to_open: int = Field(default=5, ge=1)
+    """Failures in a row after which an endpoint counts as down: calls to it wait."""
+    probe_every_s: float = Field(default=15, gt=0)
+    """Seconds between two attempts to reach an endpoint that is down."""
+
+
 class Context(BaseModel):
     """Settings of one graph run; every field has a default and a sentence that explains it."""
 
@@ -158,6 +179,8 @@ class Context(BaseModel):
     models: dict[Role, ModelSettings] = Field(default_factory=dict)
     """Models of single roles: scenario, atomic_task, composer, critic, designer, human, assistant,
     tool, judge. What a role leaves out is as in `default_model`."""
+    retry: RetrySettings = RetrySettings()
+    """How patiently endpoints are asked."""
     today: str = Field(default="2026-03-02", pattern=r"^\d{4}-\d{2}-\d{2}$")
     """The date on which the conversations take place; part of the record, never the clock's."""
 

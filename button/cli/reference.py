@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from button import errors
 from button.cli import app
-from button.context import Context, ModelSettings
+from button.context import Context, ModelSettings, RetrySettings
 from button.errors import ButtonError, StoppingError
 
 EXIT_CODES = {
@@ -41,6 +41,12 @@ def configuration_page() -> str:
         "For `default_model` and each entry of `models`.",
         "",
         *_table(ModelSettings),
+        "",
+        "## Patience with endpoints",
+        "",
+        "For `retry`.",
+        "",
+        *_table(RetrySettings),
     ]
     return "\n".join(lines) + "\n"
 
