@@ -251,6 +251,8 @@ class HumanVoice:
         wish = WONDERING.match(clause)
         if knowing and wish and self.rng.random() < 0.5:
             forms, clause = knowing, clause[wish.end() :]
+        if clause.startswith("use "):
+            forms = [form for form in forms if not form.startswith("Use")]
         if not is_last:
             forms = [form for form in forms if AT_LAST not in form]
         fresh = [form for form in forms if not self._used & _frames(form)]

@@ -27,7 +27,7 @@ def with_short_mentions(text: str, plan: Plan, say_day: Callable[[str], str]) ->
         text = _after_the_first(text, days.pop(), r"\b(on|for) ", r"\1 that day")
     if len(cities) == 1:
         city = cities.pop()
-        text = _after_the_first(text, city, r"\bin ", "there")
+        text = _after_the_first(text, city, r"(\b[a-z0-9]\S* )in ", r"\1there")
         text = _after_the_first(text, city, r"\bfrom ", "from there")
     for name in sorted(names):
         text = _with_first_name(text, name, names)
@@ -45,6 +45,8 @@ def _values(plan: Plan) -> Iterator[tuple[Kind, str]]:
 
 
 def _after_the_first(text: str, words: str, before: str, short: str) -> str:
+    if words not in text:
+        return text
     start = text.find(words) + len(words)
     pattern = rf"{before}{re.escape(words)}\b(?!, \d)"
     return text[:start] + re.sub(pattern, short, text[start:])
@@ -53,6 +55,8 @@ def _after_the_first(text: str, words: str, before: str, short: str) -> str:
 def _with_first_name(text: str, name: str, names: set[str]) -> str:
     first = name.split(" ")[0]
     if sum(each.startswith(f"{first} ") for each in names) > 1:
+        return text
+    if name not in text:
         return text
     start = text.find(name) + len(name)
     rest = re.sub(
