@@ -20,14 +20,14 @@ def test_a_request_made_twice_differs_only_in_what_is_compared(seed: int) -> Non
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_a_task_keeps_to_one_number_of_guests(seed: int) -> None:
+def test_a_task_keeps_to_one_number_of_bedrooms(seed: int) -> None:
     draw = Draw(derived_random(seed), TODAY, {})
-    functions = [the_world().functions[n] for n in ("reserve_table", "request_hotel_shuttle")]
+    functions = [the_world().functions[n] for n in ("search_rentals", "get_area_prices")]
     sizes = {
         value
         for clause in map(draw.clause, functions)
         for path, value in clause.values.items()
-        if clause.function.params[path].kind_name == "party_size"
+        if clause.function.params[path].kind_name == "real_estate.bedrooms"
     }
     assert len(sizes) == 1
 
