@@ -12,6 +12,7 @@ from rich.console import Console
 from button import __version__
 from button.cli.generate import generate
 from button.cli.graph import graph
+from button.cli.init import init
 from button.cli.show import show
 from button.errors import ButtonError
 
@@ -22,6 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(generate)
+app.command()(init)
 app.command()(show)
 app.command()(graph)
 

@@ -6,13 +6,13 @@
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import typer
 from pydantic import BaseModel
 
 from button import errors
 from button.cli import app
+from button.cli.bounds import allowed
 from button.context import Context, ModelSettings, RetrySettings
 from button.errors import ButtonError, StoppingError
 
@@ -62,25 +62,7 @@ def _table(model: type[BaseModel]) -> Iterator[str]:
         if isinstance(shown, dict):
             shown = "see below" if shown else "none"
         text = " ".join(str(field.description).split())
-        yield f"| `{name}` | {'unset' if shown is None else shown} | {_allowed(schema)} | {text} |"
-
-
-def _allowed(schema: dict[str, Any]) -> str:
-    if "enum" in schema:
-        return ", ".join(f"`{value}`" for value in schema["enum"])
-    options = [each for each in schema.get("anyOf", [schema]) if each.get("type") != "null"]
-    kind = options[0]
-    bounds = [
-        f"{sign} {kind[key]}"
-        for key, sign in (
-            ("minimum", "≥"),
-            ("exclusiveMinimum", ">"),
-            ("maximum", "≤"),
-            ("exclusiveMaximum", "<"),
-        )
-        if key in kind
-    ]
-    return " ".join(filter(None, [str(kind.get("type", "object")), ", ".join(bounds)]))
+        yield f"| `{name}` | {'unset' if shown is None else shown} | {allowed(schema)} | {text} |"
 
 
 def cli_page() -> str:

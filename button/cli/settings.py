@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 import typer
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from button.cli.strict_yaml import KeyPath, parse, read_file
@@ -110,9 +110,16 @@ def _unknown(found: KeyPath) -> str:
     name, inside = str(found[-1]), found[:-1]
     if not inside and name in ROLES:
         return f"unknown setting {name!r}; the models of roles stand under 'models'"
-    model = ModelSettings if inside else Context
+    model = _model_at(inside)
     kind = f"setting of {'.'.join(map(str, inside))}" if inside else "setting"
     return _not_among(kind, name, sorted(model.model_fields))
+
+
+def _model_at(path: KeyPath) -> type[BaseModel]:
+    if not path:
+        return Context
+    default = Context.model_fields[str(path[0])].get_default(call_default_factory=True)
+    return type(default) if isinstance(default, BaseModel) else ModelSettings
 
 
 def _not_among(kind: str, name: str, known: Sequence[str]) -> str:

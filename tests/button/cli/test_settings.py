@@ -75,6 +75,7 @@ def test_words_stay_words_and_numbers_numbers(text: str, value: Any) -> None:
          "run.yaml:3: unknown role 'asistant'; did you mean 'assistant'? known are scenario,"),
         ("models:\n  human:\n    temperature: 3\n",
          "run.yaml:3: models.human.temperature: Input should be less than or equal to 2, not 3"),
+        ("retry:\n  most_attempt: 3\n", "run.yaml:2: unknown setting 'most_attempt' of retry;"),
         ("strategy: both\n", "run.yaml:1: strategy: Input should be 'mixed', 'sequential' or"),
         ("assistant: {model: x}\n", "the models of roles stand under 'models'"),
         ("max_calls: 0\nmax_reasks: 99\n", "run.yaml:1: max_calls: Input should be greater than or "
