@@ -7,7 +7,13 @@ from typing import Any
 from button.models.embedded.clauses import Clause
 from button.models.embedded.functions import Port, take
 from button.models.embedded.logic import LogicClause
-from button.models.embedded.perspective import linked, of_the_user, to_the_user, without_repeats
+from button.models.embedded.perspective import (
+    figures_of,
+    linked,
+    of_the_user,
+    to_the_user,
+    without_repeats,
+)
 from button.models.embedded.phrases import join_words
 from button.models.embedded.plan import Plan, Source, Step
 from button.models.embedded.telling import Teller, say_value
@@ -115,23 +121,28 @@ class AssistantVoice:
         """What the last results say, what was worked out, and that all is done."""
         seen = [self._observed(step) for step in fresh]
         worked = [
-            self.concluded(step) for step in self.plan.steps if isinstance(step.clause, LogicClause)
+            self.concluded(step, next(filter(None, reversed(seen)), ""))
+            for step in self.plan.steps
+            if isinstance(step.clause, LogicClause)
         ]
         return " ".join(filter(None, [*seen, *worked, self.rng.choice(CLOSING)]))
 
     def answer(self) -> str:
         """The final answer: what every part gave, from the results, as one text."""
-        told = [self._told(step) for step in self.plan.steps]
-        body = " ".join(linked([text for text in told if text]))
+        told: list[str] = []
+        for step in self.plan.steps:
+            text = self._told(step, told[-1] if told else "")
+            told += [text] if text else []
+        body = " ".join(linked(told))
         acted = any(changes_something(step) for step in self.plan.steps)
         intros = INTROS_DONE if acted else INTROS_FOUND
         intro = self.rng.choice([each for each in intros if each[:4] not in body or not each])
         outro = self.rng.choice(OUTROS_DONE if acted else OUTROS_FOUND)
         return f"{intro}{body}{outro}".strip()
 
-    def _told(self, step: Step) -> str | None:
+    def _told(self, step: Step, before: str) -> str | None:
         if isinstance(step.clause, LogicClause):
-            return self.concluded(step)
+            return self.concluded(step, before)
         told = self._reported_use(step)
         if told is None and self._is_asked_for_itself(step):
             listing = self._report(step) or ""
@@ -206,8 +217,8 @@ class AssistantVoice:
         text = facts[0] if len(facts) == 1 else f"{', '.join(facts[:-1])} and {facts[-1]}"
         return f"For the request to {imperative(step.clause.function)}, {text}."
 
-    def concluded(self, step: Step) -> str | None:
-        """The conclusion of a logic step."""
+    def concluded(self, step: Step, before: str) -> str | None:
+        """The conclusion of a logic step, after a text that may state what it is about."""
         if not isinstance(step.clause, LogicClause):
             return None
         source = self.plan.source(step, "subject")
@@ -216,7 +227,8 @@ class AssistantVoice:
         value = port_value(self.calls, source.step, source.port.spec.take)
         if not isinstance(value, int | float):
             return None
-        subject = None if self._was_just_told(step, source) else to_the_user(step.clause.subject)
+        clear = self._was_just_told(step, source) and len(figures_of(before)) == 1
+        subject = None if clear else to_the_user(step.clause.subject)
         return step.clause.logic.conclusion(value, step.clause.number or 0, subject)
 
     def _was_just_told(self, step: Step, source: Source) -> bool:

@@ -1,5 +1,6 @@
 """Type-directed composition: an output that fits an input (paper stage B5)."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ JoinOption = tuple[Function, Port, str, str, Function, str, bool]
 """Parallel function and its port; slot and phrase of the plan's value; next function, its other
 slot; whether the parallel function is the plan's own, called again."""
 CLEAR_TRIES = 4
+PARTY = re.compile(r"adults|children|guests|people|tickets|seats|passengers|party_size|visitors")
+"""Parameters that say how many people something is for."""
 
 
 @dataclass(frozen=True)
@@ -187,7 +190,15 @@ class Composer:
             return None
         port, phrase = self.rng.choice(ports)
         typical = typical_values(self.world, port)
-        return draw_logic(self.rng, port.spec.measure or "", phrase, port.spec.unit, typical)
+        measure, unit = port.spec.measure or "", port.spec.unit
+        return draw_logic(self.rng, measure, phrase, unit, typical, self._party(step))
+
+    @staticmethod
+    def _party(step: Step) -> int | None:
+        """How many people a step is for, where it says so."""
+        values = step.clause.values if isinstance(step.clause, Clause) else {}
+        counts = [n for path, n in values.items() if PARTY.search(path) and type(n) is int]
+        return sum(counts) or None
 
     def _any_logic(self) -> Sequel | None:
         for step in reversed(self.plan.steps):

@@ -72,8 +72,11 @@ def _near(*shares: float) -> Numbers:
     return lambda typical, rng: _round_near(typical * rng.choice(shares))
 
 
+FEWEST_TO_SHARE, MOST_TO_SHARE = 3, 12
+
+
 def _few_people(_: float, rng: Random) -> float:
-    return rng.randint(3, 5)
+    return rng.randint(FEWEST_TO_SHARE, 5)
 
 
 # What several people pay together, what is money gained rather than spent, what can be enough.
@@ -235,11 +238,17 @@ UNIT_OF_MEASURE = {
 
 
 def draw_logic(
-    rng: Random, measure: str, subject: str, unit: str | None, typical: tuple[float, float]
+    rng: Random,
+    measure: str,
+    subject: str,
+    unit: str | None,
+    typical: tuple[float, float],
+    party: int | None = None,
 ) -> LogicClause | None:
     """A logic task about `subject`, or None where none suits its measure, unit and size.
 
-    `typical` is the least and the middle of what the subject's value usually is.
+    `typical` is the least and the middle of what the subject's value usually is, `party` how many
+    people it is for, where that was said.
     """
     if unit and measure in UNIT_OF_MEASURE and unit != UNIT_OF_MEASURE[measure]:
         return None
@@ -251,11 +260,17 @@ def draw_logic(
         and logic.suits(subject)
         and logic.sizes[0] <= least
         and middle < logic.sizes[1]
+        and (
+            logic.number is not _few_people
+            or party is None
+            or FEWEST_TO_SHARE <= party <= MOST_TO_SHARE
+        )
     ]
     if not options:
         return None
     logic = rng.choice(options)
-    return LogicClause(logic, subject, logic.number(middle, rng) if logic.number else None)
+    number = logic.number(middle, rng) if logic.number else None
+    return LogicClause(logic, subject, party if party and logic.number is _few_people else number)
 
 
 def read_logic(text: str) -> LogicClause | None:

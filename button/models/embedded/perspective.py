@@ -90,12 +90,17 @@ def linked(texts: Sequence[str]) -> list[str]:
     return found
 
 
+def figures_of(text: str) -> set[str]:
+    """The numbers, sums and codes in a text."""
+    return set(_FIGURE.findall(text))
+
+
 def without_repeats(texts: Sequence[str]) -> list[str]:
     """Texts about one result, without those whose figures another one has told."""
     found: list[str] = []
     for text in texts:
-        figures = _FIGURE.findall(text)
-        if not figures or not set(figures) <= set(_FIGURE.findall(" ".join(found))):
+        figures = figures_of(text)
+        if not figures or not figures <= figures_of(" ".join(found)):
             found.append(text)
     return found
 
