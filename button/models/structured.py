@@ -18,6 +18,7 @@ from langchain_core.messages import AIMessage, BaseMessage
 
 from button.canonical import canonical_json, content_hash, parse_json_strict
 from button.context import ModelSettings
+from button.errors import CallError
 
 Strategy = Literal["json_schema", "tool_call", "text"]
 STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)
@@ -32,6 +33,8 @@ MOST_FALSE_STARTS = 1_000
 MOST_REMEMBERED = 10_000
 REFUSING = (400, 404, 415, 422, 500, 501)
 """HTTP answers with which endpoints refuse a field they do not know."""
+REFUSING_CODES = ("bad_request", "server_error")
+"""Codes of such failures (`button.models.faults`); others say what else was wrong."""
 
 _NAMED_IN_REFUSALS: Mapping[Strategy, re.Pattern[str]] = {
     "json_schema": re.compile(
@@ -79,6 +82,8 @@ def forget_refusals() -> None:
 
 def refuses_way(error: BaseException, way: Strategy) -> bool:
     """Whether an error says that the endpoint does not know a way to ask."""
+    if isinstance(error, CallError) and error.code not in REFUSING_CODES:
+        return False
     if way == "text" or not any(_status(each) in REFUSING for each in _chain(error)):
         return False
     return _NAMED_IN_REFUSALS[way].search(_told_by(error)) is not None
@@ -163,8 +168,8 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _status(error: BaseException) -> int | None:
-    status = getattr(error, "status_code", None)
-    return status if isinstance(status, int) else None
+    told = (getattr(error, name, None) for name in ("status_code", "status"))
+    return next((status for status in told if isinstance(status, int)), None)
 
 
 def _told_by(error: BaseException) -> str:
