@@ -8,13 +8,15 @@ from button.models.embedded.clauses import Clause
 from button.models.embedded.functions import Port, take
 from button.models.embedded.logic import LogicClause
 from button.models.embedded.perspective import (
+    about_the_user,
+    addresses,
     figures_of,
     linked,
     of_the_user,
     to_the_user,
     without_repeats,
 )
-from button.models.embedded.phrases import join_words
+from button.models.embedded.phrases import Template, join_words
 from button.models.embedded.plan import Plan, Source, Step
 from button.models.embedded.telling import Teller, say_value
 from button.models.embedded.unseen import UnseenClause
@@ -108,7 +110,7 @@ class AssistantVoice:
 
     def next_thought(self, fresh: list[Step], ready: list[tuple[Step, str]]) -> str:
         """What the last results say, and what follows from it."""
-        seen = " ".join(filter(None, (self._observed(step) for step in fresh)))
+        seen = " ".join(filter(None, (self._observed(step, thinking=True) for step in fresh)))
         clauses = join_words([of_the_user(text) for _, text in ready])
         forms = NEXT if any(step.references for step, _ in ready) else NEXT_APART
         return f"{seen} {self.rng.choice(forms).format(c=clauses)}".strip()
@@ -119,7 +121,7 @@ class AssistantVoice:
 
     def last_thought(self, fresh: list[Step]) -> str:
         """What the last results say, what was worked out, and that all is done."""
-        seen = [self._observed(step) for step in fresh]
+        seen = [self._observed(step, thinking=True) for step in fresh]
         worked = [
             self.concluded(step, next(filter(None, reversed(seen)), ""))
             for step in self.plan.steps
@@ -173,30 +175,37 @@ class AssistantVoice:
             return None
         return report if all(say_value(each, self.plan.today) in report for each in used) else None
 
-    def _observed(self, step: Step) -> str | None:
+    def _observed(self, step: Step, thinking: bool = False) -> str | None:
         """What matters of a step's result for what comes after it, else its report."""
         if isinstance(step.clause, UnseenClause):
             return self._unseen(step)
-        return self._tellings(step, self._used(step)) or self._report(step)
+        used = self._used(step)
+        return self._tellings(step, used, thinking) or self._report(step, thinking)
 
     def _used(self, step: Step) -> list[Port]:
         return list(dict.fromkeys(self.plan.consumed(step)))
 
-    def _tellings(self, step: Step, ports: Sequence[Port]) -> str:
+    def _tellings(self, step: Step, ports: Sequence[Port], thinking: bool = False) -> str:
         teller = self._teller(step)
         if teller is None:
             return ""
-        told = [teller.tell(self.rng.choice(port.tell)) for port in ports]
-        return to_the_user(" ".join(linked(without_repeats([each for each in told if each]))))
+        told = [self._told_one_way(teller, port.tell, thinking) for port in ports]
+        return " ".join(linked(without_repeats([each for each in told if each])))
 
-    def _report(self, step: Step) -> str | None:
+    def _report(self, step: Step, thinking: bool = False) -> str | None:
         teller = self._teller(step)
         if teller is None or not isinstance(step.clause, Clause):
             return None
-        told = [
-            text for template in step.clause.function.reports if (text := teller.tell(template))
-        ]
-        return to_the_user(self.rng.choice(told)) if told else None
+        return self._told_one_way(teller, step.clause.function.reports, thinking)
+
+    def _told_one_way(
+        self, teller: Teller, templates: Sequence[Template], thinking: bool
+    ) -> str | None:
+        """One of the ways to tell something; a thought addresses nobody, if it can."""
+        told = [to_the_user(text) for template in templates if (text := teller.tell(template))]
+        if thinking:
+            told = [about_the_user(text) for text in told if not addresses(text)] or told
+        return self.rng.choice(told) if told else None
 
     def _teller(self, step: Step) -> Teller | None:
         if not isinstance(step.clause, Clause) or step.id not in self.calls:

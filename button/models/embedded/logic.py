@@ -83,7 +83,7 @@ def _few_people(_: float, rng: Random) -> float:
 _SHARED = re.compile(
     r"\b(ride|price of the transfer|airport car|rental price|car deposit|fuel|seats|snacks|"
     r"ticket total|grocery|"
-    r"catering|band|venue|stay|room rate|shuttle|order total|tour|tickets|audio guides|"
+    r"catering|band|venue|shuttle|order total|tour|tickets|audio guides|"
     r"pre-ordered food|quote for the move|movers|storage unit|boxes|monthly rent|parking)\b"
 )
 _ONE_PERSONS = re.compile(r"\b(pet|pet's|saving|fee for the new)\b")

@@ -37,6 +37,8 @@ DEEDS = {
 SECOND_PERSON = {"my": "your", "our": "your", "me": "you", "us": "you"}
 _FIRST_PERSON = re.compile(rf"\b({'|'.join(FIRST_PERSON)})\b(?!')")
 _SECOND_PERSON = re.compile(rf"\b({'|'.join(SECOND_PERSON)})\b")
+_YOU = re.compile(r"\b[Yy]ou(?:'\w+)?\b")
+_THEIRS = {"y": "the user's", "Y": "The user's"}
 _FIGURE = re.compile(r"[$\w+-]*\d(?:[\d.,:]*\d)?(?: [ap]m)?")
 _QUOTED = re.compile(r'("[^"]*")')
 _VERBS = frozenset(
@@ -74,6 +76,16 @@ def to_the_user(text: str) -> str:
     return _unquoted(
         text, lambda part: _SECOND_PERSON.sub(lambda match: SECOND_PERSON[match[1]], part)
     )
+
+
+def addresses(text: str) -> bool:
+    """Whether a told sentence says `you` to somebody."""
+    return bool(_YOU.search(text))
+
+
+def about_the_user(text: str) -> str:
+    """A told sentence as the assistant thinks it: `the user's phone` for `your phone`."""
+    return _unquoted(text, lambda part: re.sub(r"\b([Yy])our\b", lambda m: _THEIRS[m[1]], part))
 
 
 def _unquoted(text: str, change: Callable[[str], str]) -> str:
