@@ -49,6 +49,7 @@ class FaultServer:
         *,
         port: int = 0,
         latency_s: tuple[float, float] = (0, 0),
+        latency_seed: int = 0,
         redirect_to: str = "http://127.0.0.1:9/v1/chat/completions",
     ) -> None:
         self.plan: Plan = plan or Scripted(())
@@ -61,6 +62,7 @@ class FaultServer:
         self.base_url = ""
         self._port = port
         self._latency = latency_s
+        self._latency_seed = latency_seed
         self._redirect_to = redirect_to
         self._attempts: Counter[str] = Counter()
         self._closing = asyncio.Event()
@@ -144,7 +146,8 @@ class FaultServer:
             self.requests.append(Request(request.path, request.headers, request.raw, fault))
         low, high = self._latency
         if high:
-            await asyncio.sleep(derived_random("latency", key).uniform(low, high))
+            random = derived_random("latency", self._latency_seed, key)
+            await asyncio.sleep(random.uniform(low, high))
         if fault:
             self.faults[fault] += 1
         if fault in WIRE:
