@@ -1,7 +1,8 @@
 """Checks: deterministic proof over a finished trajectory.
 
-`verify` runs them all; each is a pure function of the prepared trajectory and may be run alone. The
-codes are listed in `docs/checks.md`.
+`verify` runs them all on a trajectory of our own, `lint` on a conversation of any origin. Each is a
+pure function of the prepared conversation and may be run alone. The codes are listed in
+`docs/checks.md`.
 """
 
 from collections.abc import Callable
@@ -19,8 +20,10 @@ from button.checks import (
     signatures,
 )
 from button.checks.codes import Code
+from button.checks.conversation import Conversation
 from button.checks.dataflow import edges, links
 from button.checks.prepared import Prepared
+from button.checks.profile import FOREIGN, OWN, Profile
 from button.checks.provenance import provenance
 from button.records import Finding, Trajectory, Verdict
 
@@ -45,13 +48,34 @@ CHECKS: tuple[Check, ...] = tuple(module.check for module in _MODULES)
 CODES: tuple[Code, ...] = tuple(code for module in _MODULES for code in module.CODES)
 """Everything that a check can find."""
 
-__all__ = ["CHECKS", "CODES", "Check", "Code", "Prepared", "edges", "links", "provenance", "verify"]
+__all__ = [
+    "CHECKS",
+    "CODES",
+    "Check",
+    "Code",
+    "Conversation",
+    "Prepared",
+    "Profile",
+    "edges",
+    "links",
+    "lint",
+    "provenance",
+    "verify",
+]
 
 
 def verify(trajectory: Trajectory) -> Verdict:
-    """Run all checks; accepted where none of them finds an error."""
-    prepared = Prepared(trajectory)
-    findings = tuple(finding for check in CHECKS for finding in check(prepared))
+    """Run all checks on one of our own; accepted where none of them finds an error."""
+    return lint(Conversation.of(trajectory), OWN)
+
+
+def lint(conversation: Conversation, profile: Profile = FOREIGN) -> Verdict:
+    """Run all checks on any conversation; accepted where none finds an error of this profile.
+
+    What needs a task or a record is checked where the conversation has one.
+    """
+    prepared = Prepared.of(conversation)
+    findings = tuple(profile.apply(finding for check in CHECKS for finding in check(prepared)))
     return Verdict(
         accepted=not any(finding.severity == "error" for finding in findings), findings=findings
     )

@@ -4,13 +4,20 @@ from collections.abc import Iterator
 
 from button.checks.codes import Code
 from button.checks.prepared import Prepared
+from button.checks.text import shorten
 from button.checks.view import Call, Result
 from button.records import Finding, FunctionSignature
 from tools.gate import signature_problems
-from tools.validation import argument_errors, result_errors
+from tools.validation import argument_errors, parse_arguments, result_errors
 
 INVALID_ARGUMENTS = Code(
     "invalid_arguments", "error", "assistant", "Arguments do not fit the function's parameters."
+)
+UNPARSABLE_ARGUMENTS = Code(
+    "unparsable_arguments",
+    "error",
+    "assistant",
+    "Arguments are no JSON object, or have a key twice.",
 )
 INVALID_RESULT = Code(
     "invalid_result",
@@ -27,7 +34,10 @@ REFUSED_CALL = Code(
 NEEDLESS_REFUSAL = Code(
     "needless_refusal", "warning", "tool", "A call was refused although its arguments are valid."
 )
-CODES = (INVALID_ARGUMENTS, INVALID_RESULT, REFUSED_CALL, NEEDLESS_REFUSAL)
+CODES = (INVALID_ARGUMENTS, UNPARSABLE_ARGUMENTS, INVALID_RESULT, REFUSED_CALL, NEEDLESS_REFUSAL)
+
+_HARMLESS = ("name", "no-description", "open-object", "not-closed-object")
+"""What the gate may say about a signature against which arguments can be checked all the same."""
 
 
 def check(prepared: Prepared) -> list[Finding]:
@@ -39,19 +49,44 @@ def check(prepared: Prepared) -> list[Finding]:
     sound = {
         signature.name
         for signature in prepared.signatures.values()
-        if not signature_problems(signature, returns_required=False)
+        if all(
+            code in _HARMLESS for code, _ in signature_problems(signature, returns_required=False)
+        )
     }
     for call in prepared.calls:
-        if call.refused:
+        if call.id in prepared.reading.unparsable:
+            found.append(_unparsable(prepared.reading.unparsable[call.id], call))
+        elif call.refused:
             found.extend(_refusal(call, call.name in sound))
         elif call.signature is not None and call.name in sound:
-            found.extend(
-                INVALID_ARGUMENTS.found(f"{call.name!r}: {error}", call.message, call.path)
-                for error in argument_errors(call.signature, call.arguments)
-            )
-            if call.result is not None:
+            found.extend(_arguments(prepared, call, call.signature))
+            if call.result is not None and _promised(prepared, call.signature):
                 found.extend(_result(call.name, call.signature, call.result))
     return found
+
+
+def _unparsable(written: str, call: Call) -> Finding:
+    try:
+        parse_arguments(written)
+        reason = "arguments are no JSON object"
+    except ValueError as error:
+        reason = str(error)
+    return UNPARSABLE_ARGUMENTS.found(
+        f"{call.name!r}: {reason}, in {shorten(written)}", call.message, call.path
+    )
+
+
+def _arguments(prepared: Prepared, call: Call, signature: FunctionSignature) -> Iterator[Finding]:
+    # A reference to a later result has no value yet, so its type cannot be wrong.
+    open_paths = prepared.reading.references.get(call.id, {})
+    for error in argument_errors(signature, call.arguments):
+        if error.partition(": ")[0] not in open_paths:
+            yield INVALID_ARGUMENTS.found(f"{call.name!r}: {error}", call.message, call.path)
+
+
+def _promised(prepared: Prepared, signature: FunctionSignature) -> bool:
+    """Whether the form of the result was said; our own tools always answer JSON."""
+    return prepared.record is not None or bool(signature.returns)
 
 
 def _refusal(call: Call, sound: bool) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from itertools import combinations
 
 from button.checks.codes import Code
 from button.checks.prepared import Prepared
-from button.records import Finding
+from button.records import CompositionalTask, Finding
 
 BROKEN_TASK = Code(
     "broken_task",
@@ -87,21 +87,23 @@ CODES = (
 
 def check(prepared: Prepared) -> list[Finding]:
     """Everything between the task as composed and the calls as made."""
-    broken = list(_broken(prepared))
+    if prepared.task is None:
+        return []
+    broken = list(_broken(prepared, prepared.task))
     if broken:
         return broken
     return [
         *_shape(prepared),
         *_served(prepared),
-        *_edges(prepared),
+        *_edges(prepared, prepared.task),
         *_unasked(prepared),
         *_parallel(prepared),
         *_links(prepared),
     ]
 
 
-def _broken(prepared: Prepared) -> Iterator[Finding]:
-    sub_tasks = prepared.trajectory.task.sub_tasks
+def _broken(prepared: Prepared, task: CompositionalTask) -> Iterator[Finding]:
+    sub_tasks = task.sub_tasks
     if not sub_tasks:
         yield BROKEN_TASK.found("the task has no sub-task", path="$.task.sub_tasks")
     if len(prepared.sub_tasks) < len(sub_tasks):
@@ -116,8 +118,10 @@ def _broken(prepared: Prepared) -> Iterator[Finding]:
 
 def _shape(prepared: Prepared) -> Iterator[Finding]:
     """Sequential: one beginning, each further sub-task after another. Parallel: a real join."""
+    if prepared.record is None:
+        return
     sub_tasks = prepared.sub_tasks.values()
-    if prepared.trajectory.strategy == "sequential":
+    if prepared.record.strategy == "sequential":
         roots = [sub.id for sub in sub_tasks if not sub.depends_on]
         if len(roots) != 1 or len(sub_tasks) < 2:
             yield STRATEGY_SHAPE.found(
@@ -153,8 +157,8 @@ def _served(prepared: Prepared) -> Iterator[Finding]:
                 )
 
 
-def _edges(prepared: Prepared) -> Iterator[Finding]:
-    for before, after in prepared.trajectory.task.edges:
+def _edges(prepared: Prepared, task: CompositionalTask) -> Iterator[Finding]:
+    for before, after in task.edges:
         earlier, later = prepared.served[before], prepared.served[after]
         if not earlier or not later:
             continue  # reported as unserved, or a sub-task that needs no function
@@ -187,7 +191,7 @@ def _unasked(prepared: Prepared) -> Iterator[Finding]:
 
 
 def _parallel(prepared: Prepared) -> Iterator[Finding]:
-    if prepared.trajectory.strategy != "parallel_then_sequential":
+    if prepared.record is None or prepared.record.strategy != "parallel_then_sequential":
         return
     functional = {sub.id for sub in prepared.sub_tasks.values() if sub.functions}
     pairs = {
@@ -205,12 +209,14 @@ def _parallel(prepared: Prepared) -> Iterator[Finding]:
         for pair in combinations({prepared.links.get(call.id, "") for call in turn} - {""}, 2)
     }
     met = any(prepared.independent(*pair) for pair in together)
-    if prepared.trajectory.parallel_calls and not met:
+    if prepared.parallel_calls and not met:
         yield NO_PARALLEL_TURN.found("no turn holds calls of two independent sub-tasks")
 
 
 def _links(prepared: Prepared) -> Iterator[Finding]:
-    recorded = prepared.trajectory.links
+    if prepared.record is None:
+        return
+    recorded = prepared.record.links
     for call, sub_task in recorded.items():
         made, meant = prepared.call_by_id.get(call), prepared.sub_tasks.get(sub_task)
         if made is None or meant is None or made.name not in meant.functions:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from button.checks.codes import Code
 from button.checks.prepared import Prepared
-from button.records import Finding
+from button.records import Finding, TrajectoryTask
 
 SCENARIO_TOO_LONG = Code(
     "scenario_too_long", "error", "construction", "The scenario has more than 10 words."
@@ -80,7 +80,9 @@ def named_functions(text: str, names: list[str]) -> list[str]:
 
 
 def _lengths(prepared: Prepared) -> Iterator[Finding]:
-    scenario = prepared.trajectory.scenario.text
+    if prepared.record is None:
+        return
+    scenario = prepared.record.scenario.text
     length = len(scenario.split())
     if length > LONGEST_SCENARIO:
         yield SCENARIO_TOO_LONG.found(
@@ -88,7 +90,7 @@ def _lengths(prepared: Prepared) -> Iterator[Finding]:
         )
     if any(map(str.isdigit, scenario)):
         yield SCENARIO_WITH_DIGITS.found(f"scenario {scenario!r}", path="$.scenario.text")
-    length = len(prepared.trajectory.task.atomic_task.split())
+    length = len(prepared.record.task.atomic_task.split())
     if length > LONGEST_ATOMIC_TASK:
         yield ATOMIC_TASK_TOO_LONG.found(
             f"{length} words, {LONGEST_ATOMIC_TASK} allowed", path="$.task.atomic_task"
@@ -96,8 +98,12 @@ def _lengths(prepared: Prepared) -> Iterator[Finding]:
 
 
 def _task(prepared: Prepared) -> Iterator[Finding]:
-    task = prepared.trajectory.task
-    texts = {"$.task.text": task.text, "$.task.atomic_task": task.atomic_task}
+    task = prepared.task
+    if task is None:
+        return
+    texts = {"$.task.text": task.text}
+    if isinstance(task, TrajectoryTask):
+        texts["$.task.atomic_task"] = task.atomic_task
     for index, sub in enumerate(task.sub_tasks):
         texts[f"$.task.sub_tasks[{index}].text"] = sub.text
     for path, text in texts.items():

@@ -190,7 +190,12 @@ def _worked_out(mention: Mention, sources: list[Source], answer: Passage, calcul
 
 
 def _uses(prepared: Prepared, index: int, answer: Passage) -> Iterator[Finding]:
-    telling = [call for call in prepared.calls if call.served and _news(call)]
+    # What was reported before the human spoke again need not be repeated. In our own conversations
+    # the human only answers what the assistant asks, so that the final answer tells everything.
+    since = prepared.human[-1][0] if prepared.human and prepared.record is None else 0
+    telling = [
+        call for call in prepared.calls if call.message >= since and call.served and _news(call)
+    ]
     if not telling:
         return
     mentioned = {call.id for call in telling if _mentions(answer, call)}

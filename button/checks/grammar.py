@@ -133,11 +133,12 @@ def _ids(prepared: Prepared) -> Iterator[Finding]:
     seen: set[str] = set()
     for call in prepared.calls:
         path = f"$.tool_calls[{call.position}].id"
-        if not _CALL_ID.fullmatch(call.id):
-            yield CALL_ID_FORM.found(f"call id {call.id!r}", call.message, path)
-        if call.id in seen:
-            yield DUPLICATE_CALL_ID.found(f"call id {call.id!r} again", call.message, path)
-        seen.add(call.id)
+        given = prepared.reading.given_ids.get(call.id, call.id)
+        if not _CALL_ID.fullmatch(given):
+            yield CALL_ID_FORM.found(f"call id {given!r}", call.message, path)
+        if given in seen:
+            yield DUPLICATE_CALL_ID.found(f"call id {given!r} again", call.message, path)
+        seen.add(given)
 
 
 def _fields(messages: tuple[Message, ...]) -> Iterator[Finding]:

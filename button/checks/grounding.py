@@ -1,5 +1,7 @@
 """Grounding: each argument of each call that was not refused comes from somewhere."""
 
+from collections.abc import Iterator
+
 from button.checks.codes import Code
 from button.checks.leaves import leaves
 from button.checks.prepared import Prepared
@@ -37,14 +39,17 @@ def check(prepared: Prepared) -> list[Finding]:
                         call.path + path[1:],
                     )
                 )
-    recorded = prepared.trajectory.provenance
+    return [*found, *_stale(prepared)]
+
+
+def _stale(prepared: Prepared) -> Iterator[Finding]:
+    if prepared.record is None:
+        return
+    recorded = prepared.record.provenance
     if recorded != prepared.provenance:
         calls = recorded.keys() | prepared.provenance.keys()
         differing = sorted(c for c in calls if recorded.get(c) != prepared.provenance.get(c))
-        found.append(
-            STALE_PROVENANCE.found(f"provenance of call {differing[0]!r} is not what is recorded")
-        )
-    return found
+        yield STALE_PROVENANCE.found(f"provenance of call {differing[0]!r} is not what is recorded")
 
 
 def _value_at(prepared: Prepared, call: str, path: str) -> object:

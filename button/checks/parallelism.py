@@ -37,13 +37,13 @@ def check(prepared: Prepared) -> list[Finding]:
     for turn in prepared.turns:
         if len(turn) > 1:
             found.extend(_batch(prepared, turn))
-    if prepared.trajectory.parallel_calls:
+    if prepared.parallel_calls:
         found.extend(_late(prepared))
     return found
 
 
 def _batch(prepared: Prepared, turn: tuple[Call, ...]) -> Iterator[Finding]:
-    if not prepared.trajectory.parallel_calls:
+    if prepared.parallel_calls is False:
         yield PARALLEL_FORBIDDEN.found(f"{len(turn)} calls in one turn", turn[0].message)
     for call in turn:
         traced = prepared.traces[call.id]

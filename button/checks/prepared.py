@@ -1,24 +1,55 @@
-"""A trajectory prepared for all checks: its view, and the data flow that several checks ask for."""
+"""A conversation prepared for all checks: its view, and the data flow that several checks ask for.
 
+Every conversation has messages and tools. Our own trajectories also have a record (task, strategy,
+links, provenance); what only a record can show is checked only where there is one.
+"""
+
+from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 
+from button.checks.conversation import PLAIN, Conversation, Reading
 from button.checks.dataflow import link_calls, suppliers
 from button.checks.provenance import Provenance, Trace, origins, traces
 from button.checks.view import Call, View
-from button.records import Trajectory
+from button.records import CompositionalTask, Message, Origin, Trajectory
 
 
 class Prepared(View):
     """What every check gets. Origins and links are derived anew, never taken from the record."""
 
-    def __init__(self, trajectory: Trajectory) -> None:
-        super().__init__(trajectory.messages, trajectory.tools, trajectory.task)
-        self.trajectory = trajectory
+    def __init__(
+        self,
+        messages: Sequence[Message],
+        tools: Sequence[dict[str, Any]],
+        task: CompositionalTask | None = None,
+        record: Trajectory | None = None,
+        reading: Reading = PLAIN,
+    ) -> None:
+        super().__init__(messages, tools, record.task if record and task is None else task)
+        self.record = record
+        self.reading = reading
+
+    @classmethod
+    def of(cls, given: Trajectory | Conversation) -> "Prepared":
+        """A trajectory with its record, or a conversation with what it has."""
+        talk = Conversation.of(given) if isinstance(given, Trajectory) else given
+        return cls(talk.messages, talk.tools, talk.task, talk.record, talk.reading)
+
+    @property
+    def parallel_calls(self) -> bool | None:
+        """Whether several calls in a turn were allowed; None where nothing says so."""
+        return self.record.parallel_calls if self.record else self.reading.parallel_calls
 
     @cached_property
     def traces(self) -> dict[str, dict[str, Trace]]:
         """Call id -> argument path -> origin and possible suppliers."""
-        return traces(self)
+        found = traces(self)
+        for call, referring in self.reading.references.items():
+            for path, (source, at) in referring.items():
+                origin = Origin(source="result", call=source, path=at)
+                found[call][path] = Trace(origin, frozenset((source,)))
+        return found
 
     @cached_property
     def provenance(self) -> Provenance:

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from button.checks.codes import Code
 from button.checks.prepared import Prepared
 from button.checks.text import words
-from button.records import Finding, FunctionSignature
+from button.records import Finding, FunctionSignature, TrajectoryTask
 from tools.gate import signature_problems
 
 MALFORMED_TOOL = Code(
@@ -31,6 +31,12 @@ TASK_TEXT_IN_SIGNATURE = Code(
 UNKNOWN_FUNCTION = Code(
     "unknown_function", "error", "assistant", "A call names a function that is not among the tools."
 )
+NO_TOOLS = Code(
+    "no_tools",
+    "warning",
+    "construction",
+    "Calls are made but no function is defined, so that they cannot be checked.",
+)
 MISSING_FUNCTION = Code(
     "missing_function",
     "error",
@@ -43,6 +49,7 @@ CODES = (
     DUPLICATE_FUNCTION,
     TASK_TEXT_IN_SIGNATURE,
     UNKNOWN_FUNCTION,
+    NO_TOOLS,
     MISSING_FUNCTION,
 )
 
@@ -72,10 +79,11 @@ def _tools(prepared: Prepared) -> Iterator[Finding]:
 
 
 def _leaks(prepared: Prepared) -> Iterator[Finding]:
-    task = prepared.trajectory.task
-    texts = [
-        words(text) for text in (task.text, task.atomic_task, *(s.text for s in task.sub_tasks))
-    ]
+    task = prepared.task
+    if task is None:
+        return
+    atomic = (task.atomic_task,) if isinstance(task, TrajectoryTask) else ()
+    texts = [words(text) for text in (task.text, *atomic, *(s.text for s in task.sub_tasks))]
     telling = [text for text in dict.fromkeys(texts) if len(text.split()) >= _SHORTEST_LEAK]
     for index, signature in enumerate(prepared.signatures.values()):
         said = words(f"{signature.name} {signature.description}")
@@ -88,6 +96,9 @@ def _leaks(prepared: Prepared) -> Iterator[Finding]:
 
 
 def _names(prepared: Prepared) -> Iterator[Finding]:
+    if not prepared.tools and prepared.calls and prepared.record is None:
+        yield NO_TOOLS.found(f"{len(prepared.calls)} calls, no function", path="$.tools")
+        return
     for call in prepared.calls:
         if call.name not in prepared.signatures and not call.refused:
             yield UNKNOWN_FUNCTION.found(

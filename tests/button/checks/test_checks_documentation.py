@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from button.checks import CODES
+from button.checks.profile import CALLS, FOREIGN
 from button.records import Trajectory
 
 TEXT = (Path(__file__).parents[3] / "docs" / "checks.md").read_text(encoding="utf-8")
@@ -13,8 +14,24 @@ ROW = re.compile(
 
 
 def test_every_code_is_documented_as_it_is() -> None:
-    documented = [row[:4] for row in ROW.findall(TEXT)]
+    documented = [row[:4] for row in ROW.findall(TEXT[TEXT.index("## Codes") :])]
     assert documented == [(c.name, c.severity, c.fault, c.meaning) for c in CODES]
+
+
+def test_every_profile_is_documented_as_it_is() -> None:
+    part = TEXT[TEXT.index("## Conversations of others") : TEXT.index("## Where an argument")]
+    documented = re.findall(r"^\| `(\w+)` \| (\w+) \| (\w+) \| (\w+) \|", part, re.MULTILINE)
+    assert documented == [
+        (
+            code.name,
+            code.severity,
+            FOREIGN.handling.get(code.name, code.severity),
+            CALLS.handling.get(code.name, code.severity),
+        )
+        for code in CODES
+        if code.name in CALLS.handling
+    ]
+    assert set(CALLS.handling) <= {code.name for code in CODES}
 
 
 def test_the_example_runs(sequential: Trajectory) -> None:

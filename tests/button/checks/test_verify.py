@@ -78,7 +78,7 @@ def test_parallel_calls_are_not_asked_for_where_they_were_off(
 def test_every_check_can_run_alone(sequential: Trajectory, parallel: Trajectory) -> None:
     for trajectory in (sequential, parallel):
         for check in CHECKS:
-            assert check(Prepared(trajectory)) == []
+            assert check(Prepared.of(trajectory)) == []
 
 
 def test_codes_are_unique_words() -> None:
