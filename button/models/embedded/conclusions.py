@@ -28,6 +28,8 @@ def budget_verdict(cost: float, budget: float, subject: str | None) -> str:
 
 def rest_left(cost: float, budget: float, subject: str | None) -> str:
     """What is left of a sum after a cost."""
+    if cost == budget:
+        return f"{_at(money(cost), subject)} takes up the whole {money(budget)}."
     if cost <= budget:
         left = money(round(budget - cost, 2))
         return (

@@ -16,7 +16,7 @@ from button.models.embedded.wording import say_date
 
 MOST_GOAL_WORDS = 34
 MOST_SUBJECT_WORDS = 6
-"""A longer noun phrase with its verb behind it (`where X is`) is hard to read."""
+"""A longer noun phrase with its verb behind it (`where X is open`) is hard to read."""
 MOST_JOINED_WORDS = 28
 MOST_BACKED_WORDS = 30
 WONDERING = re.compile(
@@ -35,7 +35,7 @@ OWN = re.compile(
 )
 """What people say they do themselves: `I need to book ...`."""
 FEWEST_WORDS_OF_A_NAME = 3
-VERBS = "is|are|has|have|was|will|can|would|opens?|costs?|takes?|plays?|works?|needs?|starts?"
+BEHIND = "for|is|are|has|have|was|will|can|would|opens?|costs?|takes?|plays?|works?|needs?|starts?"
 _STUTTER = re.compile(r"\b(\w+ \w+) \1\b")
 _LOOSE_END = re.compile(r" (?:of|for|in|at) $")
 
@@ -129,7 +129,9 @@ class HumanVoice:
             if not phrase:
                 return None
             phrases[path] = phrase
-            if len(phrase.split()) > MOST_SUBJECT_WORDS and _is_subject(step.clause.template, path):
+            if len(phrase.split()) > MOST_SUBJECT_WORDS and _is_followed(
+                step.clause.template, path
+            ):
                 return None
         clause = Clause(step.clause.function, step.clause.phrasing, step.clause.values, phrases)
         return clause.text(self.plan.today, self.voice)
@@ -263,9 +265,9 @@ class HumanVoice:
         return chosen.format(c=clause, w=clause, p=please, C=f"{clause[0].upper()}{clause[1:]}")
 
 
-def _is_subject(template: Template, path: str) -> bool:
-    """Whether the slot is followed by its verb."""
-    return bool(re.search(rf"{{{re.escape(path)}}} (?:{VERBS})\b", template.source))
+def _is_followed(template: Template, path: str) -> bool:
+    """Whether its verb follows a slot, or a detail that could belong to the slot's words."""
+    return bool(re.search(rf"{{{re.escape(path)}}} (?:{BEHIND})\b", template.source))
 
 
 def _repeats(text: str) -> bool:

@@ -45,7 +45,7 @@ def _values(plan: Plan) -> Iterator[tuple[Kind, str]]:
 
 
 def _after_the_first(text: str, words: str, before: str, short: str) -> str:
-    if words not in text:
+    if text.count(words) < 2:
         return text
     start = text.find(words) + len(words)
     pattern = rf"{before}{re.escape(words)}\b(?!, \d)"
@@ -56,7 +56,7 @@ def _with_first_name(text: str, name: str, names: set[str]) -> str:
     first = name.split(" ")[0]
     if sum(each.startswith(f"{first} ") for each in names) > 1:
         return text
-    if name not in text:
+    if text.count(name) < 2:
         return text
     start = text.find(name) + len(name)
     rest = re.sub(
