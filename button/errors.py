@@ -95,9 +95,11 @@ class OutageError(StoppingError, ModelError):
 class CallError(ModelError):
     """One call failed for good, for its own item alone. `code` is stable and machine readable."""
 
-    def __init__(self, code: str, text: str) -> None:
+    def __init__(self, code: str, text: str, status_code: int | None = None) -> None:
         super().__init__(text)
         self.code = code
+        self.status_code = status_code
+        """The HTTP status with which an endpoint refused it, where it did."""
 
 
 class ContractError(ModelError):

@@ -4,7 +4,6 @@ Agents ask `caller_of(context)` and never see which it is. A call is named by it
 is the same each time the program runs, so that a journaled response is found again.
 """
 
-import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -12,19 +11,20 @@ from typing import Any, NamedTuple, Protocol
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage
-from langgraph.errors import GraphBubbleUp
 
 from button.context import Context
-from button.errors import ButtonError, EndpointError, ModelError
+from button.errors import CallError
+from button.models.attempt import Call
 from button.models.dialect import DialectCaller
+from button.models.endpoints import endpoint_of
 from button.models.journal import Journal, active_journal
+from button.models.meter import Attempt
 from button.models.registry import ready_model, use_of_model, use_of_settings
 from button.models.response import message_of, request_hash, response_of
 from button.records import ModelUse, Role
 
-REFUSED_FOR_GOOD = (401, 403, 404)
-"""HTTP answers after which no later call fares better: key, permission, model name."""
-MAX_REASON = 300
+FAILURE = "failure"
+"""Key of a journaled response that is none: code and text of the `CallError` it ended with."""
 
 Models = BaseChatModel | Mapping[Role, BaseChatModel]
 active_models: ContextVar[Models | None] = ContextVar("active_models", default=None)
@@ -56,7 +56,8 @@ class ModelCaller(Protocol):
 
         Raises:
             ModelError: the model gave no response.
-            EndpointError: the endpoint refuses for good.
+            CallError: it never will, to this call.
+            StoppingError: no other call would fare better: the run stops.
         """
         ...
 
@@ -75,17 +76,22 @@ class DirectCaller:
     async def call(
         self, role: Role, key: CallKey, messages: Sequence[BaseMessage], **kwargs: Any
     ) -> AIMessage:
-        """See `ModelCaller`. One attempt, within the time limit of the role's settings."""
-        model = self._given(role) or await ready_model(self._context.model_of(role))
-        limit = self._context.model_of(role).timeout_s
-        try:
-            async with asyncio.timeout(limit):
-                message = await model.ainvoke(list(messages), **kwargs)
-        except (ButtonError, GraphBubbleUp):
-            raise
-        except Exception as error:
-            raise _model_error(self.use_of(role).name, role, error, limit) from error
-        return message_of(response_of(message))
+        """See `ModelCaller`. What passes is tried again (`button.models.retry`).
+
+        Raises:
+            OutageError: the endpoint was down for longer than the run was to wait.
+            CallError: the endpoint refuses this call, or keeps failing it.
+        """
+        settings, use, given = self._context.model_of(role), self.use_of(role), self._given(role)
+        model = given or await ready_model(settings)
+        if use.kind == "procedural":
+            return message_of(response_of(await model.ainvoke(list(messages), **kwargs)))
+        call = Call(model, use.kind, Attempt(key.item, key.step, role, settings, messages, kwargs))
+        endpoint = endpoint_of(settings, self._context.retry, given)
+        return await endpoint.ask(
+            call.once, call.alive, max_attempts=settings.max_attempts,
+            asker=f"model {use.name!r} ({role})", item=key.item, step=key.step,
+        )  # fmt: skip
 
     def use_of(self, role: Role) -> ModelUse:
         """See `ModelCaller`."""
@@ -120,13 +126,25 @@ class JournaledCaller:
             return await self._inner.call(role, key, messages, **kwargs)
         asked = request_hash(use.name, messages, kwargs)
         response = self._journal.lookup(key.item, key.step, asked)
-        if response is not None:
-            return message_of(response)
-        message = await self._inner.call(role, key, messages, **kwargs)
-        await self._journal.commit(
-            key.item, key.step, asked, role, response_of(message), durable=not free
-        )
-        return message
+        if response is None:
+            response = await self._response(role, key, messages, kwargs)
+            await self._journal.commit(key.item, key.step, asked, role, response, durable=not free)
+        if FAILURE in response:
+            raise CallError(**response[FAILURE])
+        return message_of(response)
+
+    async def _response(
+        self, role: Role, key: CallKey, messages: Sequence[BaseMessage], kwargs: dict[str, Any]
+    ) -> dict[str, Any]:
+        """The response, or the failure that ends the item.
+
+        A failure decides what a row says, so it is kept like a response: asked again after a crash,
+        the endpoint might fare better, and the bytes would depend on the crash.
+        """
+        try:
+            return response_of(await self._inner.call(role, key, messages, **kwargs))
+        except CallError as error:
+            return {"content": "", FAILURE: {"code": error.code, "text": str(error)}}
 
     def use_of(self, role: Role) -> ModelUse:
         """See `ModelCaller`."""
@@ -151,25 +169,3 @@ def use_models(models: Models) -> Iterator[None]:
         yield
     finally:
         active_models.reset(token)
-
-
-def _model_error(name: str, role: Role, error: Exception, limit: float) -> ModelError:
-    if isinstance(error, TimeoutError):
-        return ModelError(f"model {name!r} ({role}) gave no answer within {limit:g} s")
-    telling = _telling(error)
-    reason = " ".join(str(telling).split())[:MAX_REASON]
-    text = f"model {name!r} ({role}): {type(telling).__name__}: {reason}"
-    status, code = getattr(error, "status_code", None), getattr(error, "code", None)
-    if status in REFUSED_FOR_GOOD or code == "insufficient_quota":
-        return EndpointError(text)
-    return ModelError(text)
-
-
-def _telling(error: BaseException) -> BaseException:
-    """The failed connection behind an error, where there is one: clients call it a timeout."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, OSError) and str(cause):
-            return cause
-        cause = cause.__cause__ or cause.__context__
-    return error

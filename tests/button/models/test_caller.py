@@ -8,13 +8,15 @@ import pytest
 from langchain_core.messages import AIMessage, HumanMessage
 
 from button.context import Context, ModelSettings
-from button.errors import ConfigurationError, EndpointError, ModelError
+from button.errors import CallError, ConfigurationError, EndpointError, ModelError
 from button.models import registry
 from button.models.caller import CallKey, DirectCaller, JournaledCaller, caller_of, use_models
+from button.models.clock import active_clock
 from button.models.journal import active_journal
 from button.models.registry import build_model, close_models, key_of, require_keys
 from button.models.response import message_of, request_hash, response_of
 from button.models.scripted import Asked, ScriptedModel
+from tests.faultserver.fake_clock import FakeClock
 
 KEY = CallKey(item=1, variant=0, agent="human", turn=0, attempt=0)
 ASK = [HumanMessage("Hello")]
@@ -69,9 +71,8 @@ async def test_settings_name_an_endpoint_without_building_it() -> None:
 @pytest.mark.parametrize(
     ("failure", "kind"),
     [
-        (OddError(), ModelError),
-        (OddError(500), ModelError),
-        (OddError(429), ModelError),
+        (OddError(), CallError),
+        (OddError(400), CallError),
         (OddError(401), EndpointError),
         (OddError(404), EndpointError),
         (OddError(429, "insufficient_quota"), EndpointError),
@@ -81,19 +82,58 @@ async def test_failures_get_a_name_by_whether_they_are_for_good(
     failure: OddError, kind: type[ModelError]
 ) -> None:
     caller = DirectCaller(Context(), scripted(failure))
-    with pytest.raises(ModelError, match=r"model 'script' \(human\): OddError: went wrong") as told:
+    with pytest.raises(ModelError, match=r"odel .*went wrong") as told:
         await caller.call("human", KEY, ASK)
     assert type(told.value) is kind
+    assert "\n" not in str(told.value)
 
 
-async def test_a_model_that_takes_too_long_is_given_up() -> None:
+async def test_what_passes_is_tried_again() -> None:
+    model = scripted(OddError(500), OddError(429), TimeoutError(), ConnectionError("gone"), "Hi")
+    active_clock.set(FakeClock())
+    assert (await DirectCaller(Context(), model).call("human", KEY, ASK)).content == "Hi"
+    assert len(model.asked) == 5
+
+
+async def test_a_call_that_keeps_failing_ends_its_item_with_a_named_code() -> None:
+    active_clock.set(FakeClock())
+    context = Context(default_model=ModelSettings(max_attempts=3))
+    model = scripted(*[OddError(500)] * 9)
+    with pytest.raises(
+        CallError, match=r"model 'script' \(human\): the endpoint kept failing"
+    ) as e:
+        await DirectCaller(context, model).call("human", KEY, ASK)
+    assert e.value.code == "endpoint_failure"
+    assert len(model.asked) == 3
+
+
+async def test_a_model_that_takes_too_long_is_cut_off_and_tried_again() -> None:
     class Slow(ScriptedModel):
+        tries: int = 0
+
         async def _agenerate(self, *args: Any, **kwargs: Any) -> Any:
+            self.tries += 1
             await asyncio.sleep(30)
 
-    context = Context(default_model=ModelSettings(timeout_s=0.01))
-    with pytest.raises(ModelError, match=r"no answer within 0.01 s"):
-        await DirectCaller(context, Slow({})).call("human", KEY, ASK)
+    active_clock.set(FakeClock())
+    context = Context(default_model=ModelSettings(timeout_s=0.01, max_attempts=2))
+    model = Slow({})
+    with pytest.raises(CallError, match="kept failing"):
+        await DirectCaller(context, model).call("human", KEY, ASK)
+    assert model.tries == 2
+
+
+async def test_a_failure_that_ends_an_item_is_journaled_like_a_response() -> None:
+    journal, model = Memory(), scripted(OddError(400), "Hi")
+    caller = JournaledCaller(DirectCaller(Context(), model), journal)
+    told = []
+    for _ in range(2):
+        with pytest.raises(CallError) as e:
+            await caller.call("human", KEY, ASK, seed=5)
+        told.append((e.value.code, str(e.value)))
+    assert told[0] == told[1] == ("bad_request", "model 'script' (human): HTTP 400: went wrong")
+    assert len(model.asked) == 1
+    assert journal.durable == [True]
 
 
 async def test_what_a_journal_holds_is_not_asked_again() -> None:

@@ -9,9 +9,11 @@ from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 
 from agents.contract import contract_form
 from button.context import Context, ModelSettings
-from button.errors import EndpointError, ModelError
+from button.errors import EndpointError, OutageError
 from button.models.caller import CallKey, DirectCaller
+from button.models.clock import active_clock
 from button.models.registry import close_models
+from tests.faultserver.fake_clock import FakeClock
 
 pytestmark = pytest.mark.server
 KEY = CallKey(0, 0, "human", 0, 0)
@@ -86,7 +88,7 @@ async def test_what_is_asked_and_what_comes_back(endpoint: Endpoint) -> None:
     (request,) = endpoint.requests
     assert request["seed"] == 7
     assert request["response_format"]["json_schema"]["name"] == "A"
-    assert (request["temperature"], request["max_completion_tokens"]) == (0.5, 9)
+    assert (request["temperature"], request["max_tokens"]) == (0.5, 9)
     assert request["messages"] == [{"role": "user", "content": "Hello"}]
 
 
@@ -170,28 +172,31 @@ async def test_an_answer_that_was_cut_off_says_so(endpoint: Endpoint) -> None:
     assert message.usage_metadata is not None
 
 
-@pytest.mark.parametrize(
-    ("status", "kind"), [(401, EndpointError), (404, EndpointError), (500, ModelError)]
-)
-async def test_errors_of_the_endpoint_have_a_name(
-    endpoint: Endpoint, status: int, kind: type[ModelError]
-) -> None:
+@pytest.mark.parametrize("status", [401, 404])
+async def test_refusals_for_good_end_the_run_in_one_line(endpoint: Endpoint, status: int) -> None:
     body = {"error": {"message": "says no", "type": "x", "code": None}}
     endpoint.answer = lambda: web.json_response(body, status=status)
-    with pytest.raises(ModelError, match="says no") as told:
+    with pytest.raises(EndpointError, match=rf"^model 'served' at .*HTTP {status}: says no$"):
         await endpoint.call()
-    assert type(told.value) is kind
     assert len(endpoint.requests) == 1
 
 
-async def test_a_body_that_is_no_completion_is_a_failure_of_the_model(endpoint: Endpoint) -> None:
-    endpoint.answer = lambda: web.Response(text="<html>busy</html>", content_type="text/html")
-    with pytest.raises(ModelError, match="'served'"):
-        await endpoint.call()
+async def test_passing_failures_are_waited_for(endpoint: Endpoint) -> None:
+    replies = [
+        web.json_response({"error": {"message": "says no"}}, status=500),
+        web.Response(text="<html>busy</html>", content_type="text/html"),
+        web.json_response(completion({"content": "at last"})),
+    ]
+    endpoint.answer = lambda: replies.pop(0)
+    active_clock.set(FakeClock())
+    assert (await endpoint.call()).content == "at last"
+    assert len(endpoint.requests) == 3
 
 
-async def test_a_server_that_is_not_there_is_told_as_such(endpoint: Endpoint) -> None:
-    nobody = ModelSettings(model="m", base_url="http://127.0.0.1:9/v1", timeout_s=5)
+async def test_a_server_that_is_not_there_is_waited_for_then_told_as_such() -> None:
+    active_clock.set(FakeClock())
+    nobody = ModelSettings(model="m", base_url="http://127.0.0.1:9/v1", max_outage_s=60)
     caller = DirectCaller(Context(default_model=nobody))
-    with pytest.raises(ModelError, match=r"'m' \(human\): .*127\.0\.0\.1"):
+    with pytest.raises(OutageError, match=r"'m' at http://127.* has given no answer for"):
         await caller.call("human", KEY, ASK)
+    await close_models()

@@ -1,0 +1,239 @@
+"""What went wrong with a call, and whose affair it is: pure functions from exceptions to faults.
+
+`transient`  the endpoint or the way to it; asked again, and never held against the item
+`run`        every other call would meet it as well (key, model name, quota): the run stops
+`item`       this one request is refused for good (too long, filtered, malformed): the item ends
+
+What a model says wrong is no fault here: it is an answer, and the agents deal with it.
+Table of faults: OpenAI's error codes; RFC 9110 section 15 (status codes) and 10.2.3 (Retry-After).
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any, Literal
+
+from button.models.reply import KEPT_BYTES, ReplyError
+
+Kind = Literal["transient", "run", "item"]
+
+RATE_LIMITED = "rate_limited"
+TIMEOUT = "timeout"
+CONNECTION = "connection"
+PUSHBACK = frozenset({RATE_LIMITED, "overloaded", TIMEOUT, "gateway_timeout", "request_timeout"})
+"""Codes by which an endpoint says that it is asked too much."""
+MAX_TEXT = 300
+LONGEST_RAW = 4 * KEPT_BYTES
+
+_STATUS: Mapping[int, tuple[Kind, str]] = {
+    400: ("item", "bad_request"),
+    402: ("run", "payment_required"),
+    401: ("run", "unauthorized"),
+    403: ("run", "forbidden"),
+    404: ("run", "not_found"),
+    405: ("run", "not_found"),
+    407: ("run", "proxy_refuses"),
+    408: ("transient", "request_timeout"),
+    409: ("transient", "conflict"),
+    410: ("run", "not_found"),
+    413: ("item", "too_large"),
+    422: ("item", "bad_request"),
+    425: ("transient", "too_early"),
+    429: ("transient", RATE_LIMITED),
+    502: ("transient", "bad_gateway"),
+    503: ("transient", "overloaded"),
+    504: ("transient", "gateway_timeout"),
+    529: ("transient", "overloaded"),
+}
+_CODES: Mapping[str, tuple[Kind, str]] = {
+    "insufficient_quota": ("run", "quota"),
+    "billing_hard_limit_reached": ("run", "quota"),
+    "billing_not_active": ("run", "quota"),
+    "account_deactivated": ("run", "unauthorized"),
+    "invalid_api_key": ("run", "unauthorized"),
+    "model_not_found": ("run", "not_found"),
+    "context_length_exceeded": ("item", "context_length"),
+    "content_filter": ("item", "content_filter"),
+    "content_policy_violation": ("item", "content_filter"),
+    "unsupported_parameter": ("run", "unsupported_parameter"),
+    "unsupported_value": ("run", "unsupported_parameter"),
+    "unknown_parameter": ("run", "unsupported_parameter"),
+}
+"""Codes in an error's body, which say more than its status."""
+_WAY = re.compile(
+    r"response.?format|json.?schema|json.?object|structured|guided|grammar|\btools?\b|tool.?choice"
+    r"|tool.?call|\bfunctions?\b",
+    re.IGNORECASE,
+)
+"""What an error speaks of that refuses a way to ask: another way may be taken, so no run stops."""
+_WAY_STATUS = (400, 404, 415, 422, 500, 501)
+_WORDS: tuple[tuple[tuple[int, ...], re.Pattern[str], tuple[Kind, str]], ...] = (
+    (
+        (400, 413, 422, 500),
+        re.compile(
+            r"context.{0,8}(length|window|size)|maximum.{0,20}tokens|too many tokens"
+            r"|prompt is too long|exceed.{0,40}(context|tokens)",
+            re.IGNORECASE,
+        ),
+        ("item", "context_length"),
+    ),
+    (
+        (400, 403, 422),
+        re.compile(r"content.?(filter|policy|management)|moderation|flagged|safety", re.IGNORECASE),
+        ("item", "content_filter"),
+    ),
+    ((400,), re.compile(r"api.?key", re.IGNORECASE), ("run", "unauthorized")),
+    (
+        (400, 422),
+        re.compile(r"model\b.{0,80}\b(not found|does not exist|not exist)", re.IGNORECASE),
+        ("run", "not_found"),
+    ),
+)
+"""What errors without a code say in words."""
+_CONNECTION_NAMES = frozenset({"APIConnectionError", "TransportError", "ClientError"})
+_TIMEOUT_NAMES = frozenset({"APITimeoutError", "TimeoutException"})
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why an attempt of a call gave no answer."""
+
+    kind: Kind
+    code: str
+    """Stable and machine readable."""
+    text: str
+    """One line for a person; may hold what the endpoint said, so redact it before it is shown."""
+    status: int | None = None
+    retry_after_s: float | None = None
+    """How long the endpoint asks to be left alone."""
+    raw: str = ""
+    """How a reply begins that is none."""
+
+    @property
+    def pushback(self) -> bool:
+        """Whether fewer calls at once would help."""
+        return self.code in PUSHBACK
+
+
+def fault_of(error: Exception, *, limit_s: float, now: float) -> Fault:
+    """What an exception of a call means.
+
+    Args:
+        error: from the client, or from any other chat model.
+        limit_s: the deadline of the attempt, for the text.
+        now: seconds since 1970, for a Retry-After that names a date.
+    """
+    if isinstance(error, ReplyError):
+        return _of_reply(error)
+    status = getattr(error, "status_code", None)
+    if isinstance(status, int):
+        return _of_status(error, status, now)
+    connection = _failed_connection(error)
+    if connection is not None:
+        text = _line(f"no connection: {type(connection).__name__}: {connection}")
+        return Fault("transient", CONNECTION, text)
+    names = {parent.__name__ for parent in type(error).__mro__}
+    if isinstance(error, TimeoutError) or names & _TIMEOUT_NAMES:
+        return Fault("transient", TIMEOUT, f"no answer within {limit_s:g} s")
+    if names & _CONNECTION_NAMES:
+        return Fault("transient", CONNECTION, _line(f"no connection: {_deepest(error)}"))
+    return Fault("item", "model_error", _line(f"{type(error).__name__}: {error}"))
+
+
+def retry_after(headers: Mapping[str, str], now: float) -> float | None:
+    """The seconds that a response asks to wait; None where it does not, or says nonsense.
+
+    Seconds or an HTTP date (RFC 9110 section 10.2.3); `retry-after-ms` as OpenAI sends it.
+    """
+    millis = _number(headers.get("retry-after-ms", ""))
+    if millis is not None:
+        return millis / 1000
+    told = headers.get("retry-after", "").strip()
+    seconds = _number(told)
+    if seconds is not None or not told:
+        return seconds
+    try:
+        return max(0.0, parsedate_to_datetime(told).timestamp() - now)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _of_reply(error: ReplyError) -> Fault:
+    if error.status is not None and 400 <= error.status <= 599:
+        kind, code = _judged(error.status, "", str(error))
+        return Fault(kind, code, _line(str(error)), error.status, raw=error.raw)
+    return Fault("transient", error.code, _line(str(error)), raw=error.raw)
+
+
+def _of_status(error: Exception, status: int, now: float) -> Fault:
+    code, words = _told(error)
+    response = getattr(error, "response", None)
+    headers = getattr(response, "headers", None) or {}
+    if 300 <= status < 400:
+        where = str(headers.get("location", "nowhere"))[:MAX_TEXT]
+        text = f"HTTP {status}: redirects to {where}; redirects are not followed, set base_url"
+        return Fault("run", "redirected", _line(text), status)
+    kind, name = _judged(status, code, words)
+    wait = retry_after(headers, now) if kind == "transient" else None
+    return Fault(kind, name, _line(f"HTTP {status}: {words}"), status, wait, _raw(response))
+
+
+def _judged(status: int, code: str, words: str) -> tuple[Kind, str]:
+    if status in _WAY_STATUS and _WAY.search(words):
+        return "item", "bad_request"
+    if code in _CODES:
+        return _CODES[code]
+    for statuses, pattern, meaning in _WORDS:
+        if status in statuses and pattern.search(words):
+            return meaning
+    if status in _STATUS:
+        return _STATUS[status]
+    return ("transient", "server_error") if status >= 500 else ("item", "bad_request")
+
+
+def _told(error: Exception) -> tuple[str, str]:
+    """Code and words of an error's body, whatever its shape."""
+    body = getattr(error, "body", None)
+    inner = body.get("error", body) if isinstance(body, Mapping) else None
+    about = inner if isinstance(inner, Mapping) else {}
+    code = about.get("code") or about.get("type") or getattr(error, "code", None)
+    words = about.get("message") or getattr(error, "message", None) or str(error)
+    return (code if isinstance(code, str) else ""), str(words)
+
+
+def _failed_connection(error: BaseException) -> OSError | None:
+    """The failed connection behind an error, where there is one: clients call it a timeout."""
+    cause: BaseException | None = error
+    while cause is not None:
+        is_timeout = isinstance(cause, TimeoutError)
+        if isinstance(cause, OSError) and str(cause) and not is_timeout:
+            return cause
+        cause = cause.__cause__ or cause.__context__
+    return None
+
+
+def _deepest(error: BaseException) -> str:
+    """The text of the innermost cause that has one."""
+    told, cause = str(error), error.__cause__ or error.__context__
+    while cause is not None:
+        told = f"{type(cause).__name__}: {cause}" if str(cause) else told
+        cause = cause.__cause__ or cause.__context__
+    return told
+
+
+def _raw(response: Any) -> str:
+    content = getattr(response, "content", b"")
+    return content[:KEPT_BYTES].decode("utf-8", "replace") if isinstance(content, bytes) else ""
+
+
+def _number(text: str) -> float | None:
+    """A number of seconds that can be waited for; below nothing is nothing."""
+    if not re.fullmatch(r"[+-]?\d{1,12}(\.\d{1,9})?", text.strip()):
+        return None
+    return max(0.0, float(text))
+
+
+def _line(text: str) -> str:
+    # Longer than what is shown: secrets are blotted out before the text is cut to its length.
+    return " ".join(text[:LONGEST_RAW].encode("utf-8", "replace").decode().split())

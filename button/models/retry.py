@@ -1,0 +1,165 @@
+"""The one retry loop. The SDK's own is off, LangGraph's is not used: nothing is asked 3 x 3 times.
+
+A call takes a slot of its endpoint, tries, and gives the slot back before it waits. A passing
+failure is met with patience: full jitter (Brooker, AWS 2015), as long as the endpoint asks, and
+while the endpoint is down no attempt at all. Failures of an outage are not held against a call; one
+that keeps failing while the endpoint answers others ends its item.
+
+The run's `concurrency` is the number of items in flight; each item calls one model at a time, or a
+few where functions are called in parallel. `max_in_flight` is the number of calls an endpoint gets
+at once from all of them, and the limiter goes below it as the endpoint asks.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from langchain_core.messages import AIMessage
+
+from button.context import RetrySettings
+from button.errors import CallError, EndpointError
+from button.models.circuit import Alive, Circuit
+from button.models.clock import Clock
+from button.models.events import CallEvent, tell
+from button.models.faults import MAX_TEXT, RATE_LIMITED, Fault
+from button.models.limiter import Limiter
+from button.models.redaction import redacted
+
+Attempt = Callable[[], Awaitable[AIMessage | Fault]]
+"""Asks once: an answer, or why there is none. What it raises ends the call."""
+
+ENDPOINT_FAILURE = "endpoint_failure"
+_VARYING = re.compile(
+    r"\b(?:req|request|trace|chatcmpl|cf-ray)[-_ :=]*(?:id)?[-_ :=]*[\w-]*\d[\w-]*"
+    r"|\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\b(?=\w*\d)[0-9a-f]{12,}\b"
+    r"|\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.Z+]*",
+    re.IGNORECASE,
+)
+"""Parts of an endpoint's words that differ each time; a row may not depend on them."""
+
+
+class Endpoint:
+    """What is known of one endpoint: how many calls it takes at once, and whether it is down."""
+
+    def __init__(
+        self,
+        name: str,
+        settings: RetrySettings,
+        clock: Clock,
+        *,
+        max_in_flight: int,
+        max_outage_s: float,
+    ) -> None:
+        self.name = name
+        self.limiter = Limiter(max_in_flight)
+        self.circuit = Circuit(
+            name, clock, failures_to_open=settings.failures_to_open,
+            probe_every_s=settings.probe_every_s, max_outage_s=max_outage_s,
+        )  # fmt: skip
+        self.answers = 0
+        self.faults: Counter[str] = Counter()
+        """Faults by code."""
+        self._settings = settings
+        self._clock = clock
+
+    async def ask(
+        self,
+        attempt: Attempt,
+        alive: Alive,
+        *,
+        max_attempts: int,
+        asker: str,
+        item: int = 0,
+        step: str = "",
+    ) -> AIMessage:
+        """The answer, however often it takes to get it.
+
+        Args:
+            attempt: asks once.
+            alive: asks something small, to see whether an endpoint that was down is back.
+            max_attempts: failures after which a call is given up, outages left out.
+            asker: the model and its role, for the text of a `CallError`; no address, for the text
+                stands in a row.
+            item: for events.
+            step: for events.
+
+        Raises:
+            EndpointError: the endpoint refuses for good.
+            OutageError: it was down for too long.
+            CallError: it refuses this call, or has failed it `max_attempts` times while it was up.
+        """
+        failures, outages = 0, self.circuit.outages
+        while True:
+            tried = await self._tried(attempt, alive)
+            if not isinstance(tried, Fault):
+                return tried
+            if outages != self.circuit.outages:
+                failures, outages = 0, self.circuit.outages
+            if not self.circuit.is_open:
+                failures += 1
+            tell(
+                CallEvent(
+                    "fault", self.name, tried.code, tried.text, tried.raw, item, step, failures
+                )
+            )
+            if tried.kind != "transient":
+                raise self._final(tried, asker)
+            if failures >= max_attempts:
+                # How often and with what depends on the hour; a row may not.
+                text = f"{asker}: the endpoint kept failing this call while it was up"
+                raise CallError(ENDPOINT_FAILURE, text)
+            if not self.circuit.is_open:
+                await self._clock.sleep(self._pause(tried, failures))
+
+    async def _tried(self, attempt: Attempt, alive: Alive) -> AIMessage | Fault:
+        """One attempt in a slot, and what it teaches."""
+        epoch = await self._enter(alive)
+        try:
+            tried = await attempt()
+            if isinstance(tried, Fault):
+                tried = replace(
+                    tried, text=redacted(tried.text)[:MAX_TEXT], raw=redacted(tried.raw)
+                )
+            self._learn(tried, epoch)
+            return tried
+        finally:
+            self.limiter.release()
+
+    async def _enter(self, alive: Alive) -> int:
+        while True:
+            await self.circuit.passed(alive)
+            epoch = await self.limiter.acquire()
+            # Waiting for a slot may have taken long.
+            if not self.circuit.is_open:
+                return epoch
+            self.limiter.release()
+
+    def _learn(self, tried: AIMessage | Fault, epoch: int) -> None:
+        if not isinstance(tried, Fault):
+            self.answers += 1
+            self.limiter.answered()
+            self.circuit.answered()
+            return
+        self.faults[tried.code] += 1
+        if tried.kind != "transient":
+            self.circuit.answered()
+            return
+        first = self.limiter.pushed_back(epoch) if tried.pushback else True
+        told = tried.retry_after_s or 0.0
+        if told > self._settings.longest_retry_after_s:
+            self.circuit.open(self._settings.longest_retry_after_s, tried.text)
+        elif first or tried.code != RATE_LIMITED:
+            # A burst of "too many requests" is one message of an endpoint that is alive.
+            self.circuit.failed(tried.text)
+
+    def _pause(self, fault: Fault, failures: int) -> float:
+        longest = self._settings.longest_backoff_s
+        # The exponent is bounded: so many failures cannot be, but a float could overflow.
+        span = min(longest, self._settings.first_backoff_s * 2.0 ** min(max(failures - 1, 0), 64))
+        return (fault.retry_after_s or 0.0) + span * self._clock.jitter()
+
+    def _final(self, fault: Fault, asker: str) -> Exception:
+        if fault.kind == "run":
+            return EndpointError(f"{self.name} refuses ({fault.code}): {fault.text}")
+        return CallError(fault.code, f"{asker}: {_VARYING.sub('...', fault.text)}", fault.status)
