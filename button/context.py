@@ -24,6 +24,8 @@ ROLES: tuple[Role, ...] = (
 )
 
 
+MOST_USD = 1_000_000
+"""Of a price of a million tokens, and of a budget; keeps sums within 64 bits."""
 OUTPUT_NEUTRAL = frozenset(
     {
         "api_key_env",
@@ -63,8 +65,9 @@ class ModelSettings(BaseModel):
     """Sampling temperature; unset leaves it to the endpoint."""
     top_p: float | None = Field(default=None, gt=0, le=1)
     """Share of the probability mass that is sampled from; unset leaves it to the endpoint."""
-    max_tokens: int | None = Field(default=None, ge=1)
-    """Longest answer in tokens; unset leaves it to the endpoint."""
+    max_tokens: int | None = Field(default=4096, ge=1, le=10_000_000)
+    """Longest answer in tokens, thinking included; `null` leaves it to the endpoint, and then no
+    budget of tokens or money can be kept."""
     send_seed: bool = True
     """Whether each call carries its own derived sampling seed; for endpoints that refuse `seed`."""
     send_parallel_calls: bool = True
@@ -90,12 +93,11 @@ class ModelSettings(BaseModel):
     command continues it."""
     max_response_bytes: int = Field(default=2_000_000, ge=1000)
     """Largest body of a response; a larger one is refused while it is read."""
-    price_in: float | None = Field(default=None, ge=0)
-    """Price of one million tokens read, in US dollars; unset leaves it to the built-in price
-    list."""
-    price_out: float | None = Field(default=None, ge=0)
-    """Price of one million tokens written, in US dollars; unset leaves it to the built-in price
-    list."""
+    price_in: float | None = Field(default=None, ge=0, le=MOST_USD)
+    """Price of one million tokens read, in US dollars; unset leaves it to the price list
+    (`pip install 'button-simulator[prices]'`)."""
+    price_out: float | None = Field(default=None, ge=0, le=MOST_USD)
+    """Price of one million tokens written, in US dollars; unset leaves it to the price list."""
 
     def __hash__(self) -> int:
         # The fields that tell endpoints apart and can be hashed; equality looks at all of them.
@@ -128,14 +130,36 @@ class RetrySettings(BaseModel):
     """Longest wait after the first failure of a call, in seconds; it doubles with each further one,
     and how much of it is waited is drawn anew each time."""
     longest_backoff_s: float = Field(default=60, gt=0)
-    """Longest wait between two attempts of a call, in seconds, unless the endpoint asks for more."""
+    """Longest wait between two attempts of a call, in seconds, unless the endpoint wants more."""
     longest_retry_after_s: float = Field(default=300, gt=0)
-    """Longest wait, in seconds, that an endpoint may ask a single call for (`Retry-After`); where it
-    asks for more, all calls to it wait that long and then see whether it is back."""
+    """Longest wait, in seconds, that an endpoint may ask a single call for (`Retry-After`); where
+    it asks for more, all calls to it wait that long and then see whether it is back."""
     failures_to_open: int = Field(default=5, ge=1)
     """Failures in a row after which an endpoint counts as down: calls to it wait."""
     probe_every_s: float = Field(default=15, gt=0)
     """Seconds between two attempts to reach an endpoint that is down."""
+
+
+class BudgetSettings(BaseModel):
+    """What a run may use up, over all its invocations; nothing of it changes what a run makes.
+
+    What a call may cost at most is set aside before it is sent, so no budget is ever exceeded. A
+    run that has used one up is incomplete, and continues exactly where it was once it is raised.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, use_attribute_docstrings=True, allow_inf_nan=False
+    )
+
+    calls: int | None = Field(default=None, ge=1)
+    """Most requests to endpoints, the repeated ones too; unset sets no bound."""
+    tokens: int | None = Field(default=None, ge=1)
+    """Most tokens read and written by endpoints together; unset sets no bound."""
+    usd: float | None = Field(default=None, gt=0, le=MOST_USD)
+    """Most US dollars that endpoints may cost; needs the prices of all of them; unset sets no
+    bound."""
+    minutes: float | None = Field(default=None, gt=0)
+    """Longest working time in minutes: no call and no item is begun later; unset sets no bound."""
 
 
 class Context(BaseModel):
@@ -181,6 +205,8 @@ class Context(BaseModel):
     tool, judge. What a role leaves out is as in `default_model`."""
     retry: RetrySettings = RetrySettings()
     """How patiently endpoints are asked."""
+    budget: BudgetSettings = BudgetSettings()
+    """What the run may use up."""
     today: str = Field(default="2026-03-02", pattern=r"^\d{4}-\d{2}-\d{2}$")
     """The date on which the conversations take place; part of the record, never the clock's."""
 

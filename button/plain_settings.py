@@ -15,8 +15,9 @@ LARGEST_BODY = 16_384
 """Characters of the further fields of a request."""
 OWN_FIELDS = frozenset(
     {
-        "functions", "function_call", "messages", "model", "n", "parallel_tool_calls",
-        "response_format", "stream", "stream_options", "tool_choice", "tools",
+        "functions", "function_call", "max_completion_tokens", "max_tokens", "messages", "model",
+        "n", "parallel_tool_calls", "response_format", "stream", "stream_options", "tool_choice",
+        "tools",
     }
 )  # fmt: skip
 """Fields of a request's body that BUTTON sets; two writers would contradict each other."""

@@ -8,9 +8,13 @@ from langchain_core.messages import BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_openai import ChatOpenAI
 
+from button.models.registry import is_openai
 from button.models.reply import read_reply
 
 PATH = "/chat/completions"
+NEW_BOUND, OLD_BOUND = "max_completion_tokens", "max_tokens"
+"""Names of the longest answer: OpenAI's newer models refuse the old one; most servers know no other
+and would let a model talk on."""
 
 
 class EndpointModel(ChatOpenAI):
@@ -30,6 +34,8 @@ class EndpointModel(ChatOpenAI):
     ) -> ChatResult:
         payload = self._get_request_payload(messages, stop=stop, **kwargs)
         payload.pop("stream", None)
+        if NEW_BOUND in payload and not is_openai(self.openai_api_base):
+            payload[OLD_BOUND] = payload.pop(NEW_BOUND)
         body = payload | (payload.pop("extra_body", None) or {})
         response = await self.root_async_client.post(PATH, body=body, cast_to=httpx2.Response)
         return ChatResult(generations=[ChatGeneration(message=read_reply(response.content))])

@@ -91,7 +91,7 @@ def key_variable(settings: ModelSettings) -> str | None:
     """
     if settings.model == EMBEDDED:
         return None
-    return settings.api_key_env or (OPENAI_KEY if _is_openai(settings) else None)
+    return settings.api_key_env or (OPENAI_KEY if is_openai(settings.base_url) else None)
 
 
 def require_keys(context: Context) -> None:
@@ -122,8 +122,9 @@ def _problem_of_key(variable: str) -> str:
     return ""
 
 
-def _is_openai(settings: ModelSettings) -> bool:
-    return urlsplit(settings.base_url or OPENAI_BASE_URL).hostname == OPENAI_HOST
+def is_openai(address: str | None) -> bool:
+    """Whether a `base_url` is OpenAI's own."""
+    return urlsplit(address or OPENAI_BASE_URL).hostname == OPENAI_HOST
 
 
 def use_of_settings(settings: ModelSettings) -> ModelUse:
@@ -186,7 +187,7 @@ def _endpoint_model(settings: ModelSettings) -> BaseChatModel:
         **{name: () for name in EndpointModel.model_fields if name == "http_socket_options"},
         **{name: value for name, value in options.items() if value is not None},
     )
-    if not _is_openai(settings):
+    if not is_openai(settings.base_url):
         # The SDK reads them from the environment, whoever the endpoint belongs to.
         model.root_async_client.organization = model.root_async_client.project = None
     return model

@@ -44,6 +44,7 @@ def test_an_address_is_plain(address: str) -> None:
 @pytest.mark.parametrize(
     "body",
     [{"api_key": CANARY}, {"a": [{"password": CANARY}]}, {"messages": []}, {"stream": True},
+     {"max_tokens": 9},
      {"a": "x" * 20_000}, {"a": float("nan")}],
 )  # fmt: skip
 def test_a_body_holds_neither_secrets_nor_fields_of_ours(body: dict[str, object]) -> None:
@@ -53,7 +54,7 @@ def test_a_body_holds_neither_secrets_nor_fields_of_ours(body: dict[str, object]
 
 
 def test_fields_that_servers_know_are_kept() -> None:
-    body = {"top_k": 20, "max_tokens": 99, "skip_special_tokens": False, "stop_token_ids": [2],
+    body = {"top_k": 20, "min_tokens": 9, "skip_special_tokens": False, "stop_token_ids": [2],
             "chat_template_kwargs": {"enable_thinking": False}}  # fmt: skip
     assert ModelSettings.model_validate({"extra_body": body}).extra_body == body
 
