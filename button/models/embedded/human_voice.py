@@ -7,6 +7,7 @@ from typing import Any
 
 from button.models.embedded.clauses import Clause
 from button.models.embedded.functions import Port
+from button.models.embedded.joining import both, frames, is_followed, repeats, then, to_find_out
 from button.models.embedded.logic import LogicClause
 from button.models.embedded.manners import AFTER_KNOWLEDGE, AT_LAST, GRATEFUL, MANNERS, Manner
 from button.models.embedded.phrases import Literal, Slot, Template
@@ -35,8 +36,6 @@ OWN = re.compile(
 )
 """What people say they do themselves: `I need to book ...`."""
 FEWEST_WORDS_OF_A_NAME = 3
-BEHIND = "for|is|are|has|have|was|will|can|would|opens?|costs?|takes?|plays?|works?|needs?|starts?"
-_STUTTER = re.compile(r"\b(\w+ \w+) \1\b")
 _LOOSE_END = re.compile(r" (?:of|for|in|at) $")
 
 
@@ -106,7 +105,7 @@ class HumanVoice:
         if len(sinks) != 1:
             return None
         folded = self._folded(sinks[0])
-        if folded is None or len(folded.split()) > MOST_GOAL_WORDS or _repeats(folded):
+        if folded is None or len(folded.split()) > MOST_GOAL_WORDS or repeats(folded):
             return None
         for thought in thoughts:
             source = self.plan.source(thought, "subject")
@@ -129,9 +128,7 @@ class HumanVoice:
             if not phrase:
                 return None
             phrases[path] = phrase
-            if len(phrase.split()) > MOST_SUBJECT_WORDS and _is_followed(
-                step.clause.template, path
-            ):
+            if len(phrase.split()) > MOST_SUBJECT_WORDS and is_followed(step.clause.template, path):
                 return None
         clause = Clause(step.clause.function, step.clause.phrasing, step.clause.values, phrases)
         return clause.text(self.plan.today, self.voice)
@@ -162,8 +159,8 @@ class HumanVoice:
         if not 1 <= len(needs) <= 2 or any(not self.plan.is_used(step) for step in needs):
             return None
         wish = self._words(last, named=True)
-        clauses = [_to_find_out(self._words(step)) for step in needs]
-        backing = _both(clauses[0], clauses[-1]) if len(clauses) > 1 else clauses[0]
+        clauses = [to_find_out(self._words(step)) for step in needs]
+        backing = both(clauses[0], clauses[-1]) if len(clauses) > 1 else clauses[0]
         looks = all(LOOKING.match(clause) for clause in clauses)
         too_long = len(backing.split()) > MOST_BACKED_WORDS
         if too_long or not looks or isinstance(last.clause, LogicClause):
@@ -181,7 +178,12 @@ class HumanVoice:
             if joined:
                 other = steps.pop(0)
                 follows = self._builds_on(other, step) and not sentences
-                clause = (_then if follows else _both)(clause, self._words(other))
+                words = self._words(other)
+                clause = (
+                    then(clause, words)
+                    if follows
+                    else both(clause, words, "" if sentences else "also ")
+                )
             if sentences:
                 knowing = () if joined else self.manner.knowing_more
                 forms = self._forms(step)
@@ -257,44 +259,9 @@ class HumanVoice:
             forms = [form for form in forms if not form.startswith("Use")]
         if not is_last:
             forms = [form for form in forms if AT_LAST not in form]
-        fresh = [form for form in forms if not self._used & _frames(form)]
+        fresh = [form for form in forms if not self._used & frames(form)]
         chosen = self.rng.choice(fresh or list(forms))
-        self._used |= _frames(chosen)
+        self._used |= frames(chosen)
         please = "" if self._pleased or clause.startswith("please") else "please "
         self._pleased |= "{p}" in chosen or "please" in chosen.lower()
         return chosen.format(c=clause, w=clause, p=please, C=f"{clause[0].upper()}{clause[1:]}")
-
-
-def _is_followed(template: Template, path: str) -> bool:
-    """Whether its verb follows a slot, or a detail that could belong to the slot's words."""
-    return bool(re.search(rf"{{{re.escape(path)}}} (?:{BEHIND})\b", template.source))
-
-
-def _repeats(text: str) -> bool:
-    """Whether the same three words stand in a text twice, or two of them in a row."""
-    words = text.split()
-    runs = [tuple(words[index : index + 3]) for index in range(len(words) - 2)]
-    return len(set(runs)) < len(runs) or bool(_STUTTER.search(text))
-
-
-def _to_find_out(clause: str) -> str:
-    """What has to be found out first, rather than told: `find out which ...` for `tell me ...`."""
-    return re.sub(r"^tell me ", "find out ", re.sub(r"^show me ", "look up ", clause))
-
-
-FRAMES = ("could you", "would you", "can you", "i'd", "i need", "i want", "then", "also", "after")
-
-
-def _frames(form: str) -> set[str]:
-    """What a reader notices as repeated in a form."""
-    lowered = form.lower()
-    return {frame for frame in FRAMES if frame in lowered} or {lowered}
-
-
-def _then(first: str, second: str) -> str:
-    return f"{first} and then {second}"
-
-
-def _both(first: str, second: str) -> str:
-    """Two wishes side by side; a comma tells where one that holds `and` itself ends."""
-    return f"{first}, and also {second}" if " and " in first else f"{first} and {second}"

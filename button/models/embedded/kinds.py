@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from button.models.embedded.domain_format import DateSpec, KindSpec, NumberSpec
+from button.models.embedded.phrases import with_article
 from button.models.embedded.wording import (
     DATE_WORDS,
     SMALL_NUMBERS,
@@ -64,12 +65,14 @@ class Kind(ABC):
         """`value` in words: the plainest form, or one drawn by `rng`."""
         forms = self.forms(value, today)
         form = forms[0] if rng is None else rng.choice(forms)
-        return f"{self._before}{form}{self._after}"
+        return f"{with_article(self._before, form)}{self._after}"
 
     def read(self, text: str, today: str) -> Scalar | None:
         """The value that `text` says, or None where it says none of this kind."""
-        if self._before and text.lower().startswith(self._before.lower()):
-            text = text[len(self._before) :]
+        for before in (self._before, re.sub(r"\b([Aa]) $", r"\1n ", self._before)):
+            if before and text.lower().startswith(before.lower()):
+                text = text[len(before) :]
+                break
         if self._after and text.endswith(self._after):
             text = text[: -len(self._after)]
         return self.read_form(text, today)
