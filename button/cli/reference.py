@@ -6,6 +6,7 @@
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import typer
 from pydantic import BaseModel
@@ -13,7 +14,7 @@ from pydantic import BaseModel
 from button import errors
 from button.cli import app
 from button.cli.bounds import allowed
-from button.context import Context, ModelSettings, RetrySettings
+from button.context import BudgetSettings, Context, ModelSettings, RetrySettings
 from button.errors import ButtonError, StoppingError
 
 EXIT_CODES = {
@@ -47,6 +48,12 @@ def configuration_page() -> str:
         "For `retry`.",
         "",
         *_table(RetrySettings),
+        "",
+        "## What a run may use up",
+        "",
+        "For `budget`.",
+        "",
+        *_table(BudgetSettings),
     ]
     return "\n".join(lines) + "\n"
 
@@ -68,16 +75,15 @@ def _table(model: type[BaseModel]) -> Iterator[str]:
 def cli_page() -> str:
     """`docs/cli.md`: every command with its options, and the exit codes."""
     lines = ["# Commands", "", "Made by `make docs`; do not edit.", ""]
-    command = typer.main.get_command(app)
-    for name, sub in sorted(getattr(command, "commands", {}).items()):
-        lines += [f"## button {name}", "", str(sub.help or "").split("\n")[0], ""]
+    for name, sub in _commands(typer.main.get_command(app), "button"):
+        lines += [f"## {name}", "", str(sub.help or "").split("\n")[0], ""]
         lines += ["| argument or option | default | what it does |", "|---|---|---|"]
         for param in sub.params:
             if param.name == "help":
                 continue
             label = ", ".join(f"`{each}`" for each in param.opts) if param.opts else param.name
             if param.param_type_name == "argument":
-                label = f"`{param.name.upper()}`"
+                label = f"`{str(param.name).upper()}`"
             text = " ".join(str(getattr(param, "help", "") or "").split())
             shown = "" if param.default is None or callable(param.default) else str(param.default)
             lines.append(f"| {label} | {shown} | {text} |")
@@ -85,6 +91,15 @@ def cli_page() -> str:
     lines += ["## Exit codes", "", "| code | what happened |", "|---|---|"]
     lines += [f"| {code} | {text} |" for code, text in sorted(_exit_codes().items())]
     return "\n".join(lines) + "\n"
+
+
+def _commands(command: Any, name: str) -> Iterator[tuple[str, Any]]:
+    """Every command under `command`, those of groups too, with its whole name."""
+    for part, sub in sorted(getattr(command, "commands", {}).items()):
+        if getattr(sub, "commands", None):
+            yield from _commands(sub, f"{name} {part}")
+        else:
+            yield f"{name} {part}", sub
 
 
 def _exit_codes() -> dict[int, str]:
