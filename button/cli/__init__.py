@@ -13,6 +13,7 @@ from button import __version__
 from button.cli.generate import generate
 from button.cli.graph import graph
 from button.cli.init import init
+from button.cli.models_check import models
 from button.cli.show import show
 from button.errors import ButtonError
 
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 app.command()(generate)
 app.command()(init)
+app.add_typer(models, name="models")
 app.command()(show)
 app.command()(graph)
 

@@ -11,7 +11,7 @@ from button.run.summary import RunSummary
 
 def print_summary(console: Console, summary: RunSummary) -> None:
     """What a run made: accepted, rejected by reason, strategies, turns, calls, parallel, time."""
-    table = _table("What was made")
+    table = plain_table("What was made")
     attempted = summary.accepted + summary.rejected_total
     table.add_row("accepted", f"{summary.accepted}{_share(summary.accepted, attempted)}")
     table.add_row("rejected", str(summary.rejected_total))
@@ -36,7 +36,7 @@ def print_summary(console: Console, summary: RunSummary) -> None:
 
 def print_stats(console: Console, stats: DatasetStats, domains: Mapping[str, int]) -> None:
     """How varied a dataset is."""
-    table = _table("How varied it is")
+    table = plain_table("How varied it is")
     for name, value in (
         ("trajectories", stats.trajectories),
         ("distinct scenarios", stats.scenarios),
@@ -59,7 +59,8 @@ def print_stats(console: Console, stats: DatasetStats, domains: Mapping[str, int
     console.print(table)
 
 
-def _table(title: str) -> Table:
+def plain_table(title: str) -> Table:
+    """A table of names and values, without lines."""
     table = Table(title=title, title_justify="left", show_header=False, box=None, padding=(0, 2))
     table.add_column(style="cyan", no_wrap=True)
     table.add_column(overflow="fold")
