@@ -30,11 +30,11 @@ class Limiter:
         try:
             await turn
         except asyncio.CancelledError:
-            if turn.cancelled():
-                self._waiting.remove(turn)
-            else:
+            if not turn.cancelled():
                 # The slot was given in the moment of the cancellation: it goes to the next.
                 self.release()
+            elif turn in self._waiting:
+                self._waiting.remove(turn)
             raise
         return self._epoch
 

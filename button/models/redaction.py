@@ -10,7 +10,7 @@ BLOT = "[secret]"
 SHORTEST = 6
 """Characters of a secret; a shorter one would blot out ordinary words."""
 
-_LIKELY = re.compile(r"\b(?:sk|pk|rk|gsk|hf|xai)[-_][A-Za-z0-9_-]{16,}|(?i:\bbearer\s+)\S{6,}")
+_LIKELY = re.compile(r"\b(?:sk|pk|rk|gsk|hf|xai)[-_][A-Za-z0-9_-]{16,}|(?i:\bbearer\s+)[^\s,;]{6,}")
 """What looks like a key whoever put it there."""
 _secrets: set[str] = set()
 

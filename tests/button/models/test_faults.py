@@ -1,0 +1,197 @@
+"""What failures mean, and how long endpoints ask to be left alone."""
+
+from email.utils import formatdate
+from typing import Any
+
+import pytest
+
+from button.models.faults import Fault, fault_of, retry_after
+from button.models.redaction import redacted, remember_secret
+from button.models.reply import KEPT_BYTES, ReplyError, read_reply, read_usage
+
+NOW = 1_800_000_000.0
+
+
+class Response:
+    def __init__(self, headers: dict[str, str], content: bytes = b"") -> None:
+        self.headers = headers
+        self.content = content
+
+
+class StatusError(Exception):
+    """As the OpenAI SDK raises it."""
+
+    def __init__(self, status: int, body: Any = None, **headers: str) -> None:
+        super().__init__(f"Error code: {status}")
+        self.status_code = status
+        self.body = body
+        named = {name.replace("_", "-"): text for name, text in headers.items()}
+        self.response = Response(named, b"raw " * 2000)
+
+
+def judged(error: Exception) -> Fault:
+    return fault_of(error, limit_s=9, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "code"),
+    [
+        (400, "item", "bad_request"),
+        (401, "run", "unauthorized"),
+        (402, "run", "payment_required"),
+        (403, "run", "forbidden"),
+        (404, "run", "not_found"),
+        (405, "run", "not_found"),
+        (407, "run", "proxy_refuses"),
+        (408, "transient", "request_timeout"),
+        (409, "transient", "conflict"),
+        (410, "run", "not_found"),
+        (413, "item", "too_large"),
+        (418, "item", "bad_request"),
+        (422, "item", "bad_request"),
+        (425, "transient", "too_early"),
+        (429, "transient", "rate_limited"),
+        (500, "transient", "server_error"),
+        (502, "transient", "bad_gateway"),
+        (503, "transient", "overloaded"),
+        (504, "transient", "gateway_timeout"),
+        (520, "transient", "server_error"),
+        (529, "transient", "overloaded"),
+        (302, "run", "redirected"),
+        (307, "run", "redirected"),
+    ],
+)
+def test_every_status_has_a_meaning(status: int, kind: str, code: str) -> None:
+    fault = judged(StatusError(status))
+    assert (fault.kind, fault.code, fault.status) == (kind, code, status)
+    assert len(fault.raw) <= KEPT_BYTES
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind", "code"),
+    [
+        (429, {"code": "insufficient_quota"}, "run", "quota"),
+        (400, {"code": "context_length_exceeded"}, "item", "context_length"),
+        (400, {"message": "maximum context length is 4096 tokens"}, "item", "context_length"),
+        (500, {"message": "the request exceeds the available context size"}, "item",
+         "context_length"),
+        (400, {"error": {"message": "blocked by content management policy"}}, "item",
+         "content_filter"),
+        (403, {"message": "Your input was flagged"}, "item", "content_filter"),
+        (400, {"message": "API key not valid"}, "run", "unauthorized"),
+        (400, {"message": "model 'x' does not exist"}, "run", "not_found"),
+        (400, {"code": "unsupported_parameter", "message": "no 'seed'"}, "run",
+         "unsupported_parameter"),
+        # The caller may ask in another way: no reason to stop a run, nor to try the same again.
+        (400, {"code": "unsupported_parameter", "message": "no 'response_format'"}, "item",
+         "bad_request"),
+        (404, {"message": "No endpoints found that support tool use"}, "item", "bad_request"),
+        (500, {"message": "failed to parse grammar"}, "item", "bad_request"),
+        (503, {"message": "function overloaded"}, "transient", "overloaded"),
+    ],
+)  # fmt: skip
+def test_a_body_says_more_than_its_status(status: int, body: Any, kind: str, code: str) -> None:
+    fault = judged(StatusError(status, body))
+    assert (fault.kind, fault.code) == (kind, code)
+
+
+class APITimeoutError(Exception):
+    """By its name."""
+
+
+class APIConnectionError(Exception):
+    """By its name."""
+
+
+def caused(error: Exception, cause: Exception) -> Exception:
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "code"),
+    [
+        (TimeoutError(), "transient", "timeout"),
+        (APITimeoutError("Request timed out."), "transient", "timeout"),
+        (caused(APITimeoutError(), OSError("Connect call failed")), "transient", "connection"),
+        (APIConnectionError("Connection error."), "transient", "connection"),
+        (ConnectionResetError("reset by peer"), "transient", "connection"),
+        (ReplyError("not_json", "no JSON"), "transient", "not_json"),
+        (ReplyError("error_in_reply", "slow down", status=429), "transient", "rate_limited"),
+        (ReplyError("error_in_reply", "no key", status=401), "run", "unauthorized"),
+        (ReplyError("error_in_reply", "odd", status=7), "transient", "error_in_reply"),
+        (KeyError("bug"), "item", "model_error"),
+    ],
+)
+def test_failures_without_a_status_have_a_meaning(error: Exception, kind: str, code: str) -> None:
+    fault = judged(error)
+    assert (fault.kind, fault.code) == (kind, code)
+    assert "\n" not in fault.text
+
+
+def test_only_pushback_asks_for_fewer_calls() -> None:
+    asked_less = {status for status in range(400, 600) if judged(StatusError(status)).pushback}
+    assert asked_less == {408, 429, 503, 504, 529}
+    assert judged(TimeoutError()).pushback
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [
+        ("1", 1), ("90", 90), ("3600", 3600), ("0.5", 0.5), ("-30", 0), ("soon", None), ("", None),
+        ("nan", None), ("inf", None), ("1e9", None), ("9" * 40, None),
+        (formatdate(NOW + 75, usegmt=True), 75), (formatdate(NOW - 75, usegmt=True), 0),
+        ("Wed, 99 Foo 2026 25:61:61 GMT", None),
+    ],
+)  # fmt: skip
+def test_retry_after_in_all_its_forms(told: str, seconds: float | None) -> None:
+    assert retry_after({"retry-after": told}, NOW) == seconds
+    assert judged(StatusError(429, retry_after=told)).retry_after_s == seconds
+    assert judged(StatusError(401, retry_after=told)).retry_after_s is None
+
+
+def test_milliseconds_are_told_too() -> None:
+    assert retry_after({"retry-after-ms": "250", "retry-after": "9"}, NOW) == 0.25
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [
+        None, "many", {}, {"prompt_tokens": -1, "completion_tokens": 1},
+        {"prompt_tokens": 1, "completion_tokens": 10**30},
+        {"prompt_tokens": True, "completion_tokens": 1},
+        {"prompt_tokens": 1.5, "completion_tokens": 1},
+    ],
+)  # fmt: skip
+def test_nonsense_is_no_usage(usage: Any) -> None:
+    assert read_usage(usage) is None
+
+
+def test_usage_with_details() -> None:
+    told = {
+        "prompt_tokens": 10,
+        "completion_tokens": 5,
+        "prompt_tokens_details": {"cached_tokens": 99},
+        "completion_tokens_details": {"reasoning_tokens": 3},
+    }
+    assert read_usage(told) == {
+        "input_tokens": 10,
+        "output_tokens": 5,
+        "total_tokens": 15,
+        "input_token_details": {"cache_read": 10},
+        "output_token_details": {"reasoning": 3},
+    }
+
+
+def test_of_a_reply_that_is_none_the_beginning_is_kept() -> None:
+    with pytest.raises(ReplyError) as told:
+        read_reply(b"<html>" + b"x" * 10_000)
+    assert told.value.raw.startswith("<html>")
+    assert len(told.value.raw) == KEPT_BYTES
+
+
+def test_known_keys_and_what_looks_like_one_are_blotted_out() -> None:
+    remember_secret("canary-5521-with-more")
+    remember_secret("abc")
+    text = "key canary-5521-with-more, Bearer xyzxyzxyz, sk-proj-abcdefghijklmnopqrstu, abc"
+    assert redacted(text) == "key [secret], [secret], [secret], abc"
