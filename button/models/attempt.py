@@ -53,15 +53,15 @@ class Call:
 
     async def _send(self, about: Attempt, limit_s: float) -> AIMessage | Fault:
         reservation = await active_meter.get().reserve(about)
-        message: AIMessage | None = None
+        told: AIMessage | Fault | None = None
         try:
             async with asyncio.timeout(limit_s):
                 said = await self.model.ainvoke(list(about.messages), **about.kwargs)
-            message = message_of(response_of(said))
+            told = message_of(response_of(said))
         except (ButtonError, GraphBubbleUp):
             raise
         except Exception as error:  # noqa: BLE001 - the one boundary of models
-            return fault_of(error, limit_s=limit_s, now=active_clock.get().wall())
+            told = fault_of(error, limit_s=limit_s, now=active_clock.get().wall())
         finally:
-            reservation.settle(message)
-        return message
+            reservation.settle(told)
+        return told

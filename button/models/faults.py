@@ -92,6 +92,7 @@ _WORDS: tuple[tuple[tuple[int, ...], re.Pattern[str], tuple[Kind, str]], ...] = 
 )
 """What errors without a code say in words."""
 _CONNECTION_NAMES = frozenset({"APIConnectionError", "TransportError", "ClientError"})
+_UNSENT_NAMES = frozenset({"ConnectError", "ConnectTimeout", "ConnectionRefusedError", "gaierror"})
 _TIMEOUT_NAMES = frozenset({"APITimeoutError", "TimeoutException"})
 
 
@@ -109,6 +110,8 @@ class Fault:
     """How long the endpoint asks to be left alone."""
     raw: str = ""
     """How a reply begins that is none."""
+    sent: bool = True
+    """Whether the endpoint may have got the request, and may bill it."""
 
     @property
     def pushback(self) -> bool:
@@ -132,7 +135,7 @@ def fault_of(error: Exception, *, limit_s: float, now: float) -> Fault:
     connection = _failed_connection(error)
     if connection is not None:
         text = _line(f"no connection: {type(connection).__name__}: {connection}")
-        return Fault("transient", CONNECTION, text)
+        return Fault("transient", CONNECTION, text, sent=not _never_connected(error))
     names = {parent.__name__ for parent in type(error).__mro__}
     if isinstance(error, TimeoutError) or names & _TIMEOUT_NAMES:
         return Fault("transient", TIMEOUT, f"no answer within {limit_s:g} s")
@@ -211,6 +214,15 @@ def _failed_connection(error: BaseException) -> OSError | None:
             return cause
         cause = cause.__cause__ or cause.__context__
     return None
+
+
+def _never_connected(error: BaseException | None) -> bool:
+    """Whether an error says that there was no connection on which to send anything."""
+    while error is not None:
+        if _UNSENT_NAMES.intersection(parent.__name__ for parent in type(error).__mro__):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _deepest(error: BaseException) -> str:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol
 from langchain_core.messages import AIMessage, BaseMessage
 
 from button.context import ModelSettings
+from button.models.faults import Fault
 
 PROBE = "probe"
 """The role of the tiny calls that ask whether an endpoint that was down is back."""
@@ -33,12 +34,12 @@ class Attempt(NamedTuple):
 class Reservation(Protocol):
     """What was set aside for one attempt."""
 
-    def settle(self, message: AIMessage | None) -> None:
+    def settle(self, told: AIMessage | Fault | None) -> None:
         """Replace what was set aside by what was spent; called exactly once.
 
         Args:
-            message: the answer with its usage; None where there was none: the attempt failed or was
-                cancelled on its way, and may have been billed all the same.
+            told: the answer with its usage, or why there is none; None where the attempt was
+                cancelled on its way. Without an answer it may have been billed all the same.
         """
         ...
 
@@ -61,7 +62,7 @@ class _Nothing:
     async def reserve(self, attempt: Attempt) -> "_Nothing":
         return self
 
-    def settle(self, message: AIMessage | None) -> None:
+    def settle(self, told: AIMessage | Fault | None) -> None:
         """Nothing was set aside."""
 
 
