@@ -1,22 +1,30 @@
 """Rows of a file that a person names: JSON Lines, or one JSON document that holds rows.
 
-JSON Lines are streamed, one bounded line at a time. A row that is not strict JSON comes back with
-its problem; a file that cannot be read at all is an `InputError`.
+Both are streamed: one bounded line, or one bounded element of a list, at a time; a file that was
+compressed with gzip is read as it is. A row that is not strict JSON comes back with its problem; a
+file that cannot be read at all is an `InputError`.
 """
 
+import gzip
+import io
 import json
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, cast
 
 from button.canonical import parse_json_strict
 from button.errors import InputError
+from tools.json_stream import elements
 
 MAX_LINE = 4_000_000
 """Longest line in bytes."""
 MAX_DOCUMENT = 512_000_000
-"""Largest JSON document in bytes; JSON Lines may be of any size."""
+"""Largest JSON object that is a document of its own, in characters; lists and JSON Lines may be of
+any size."""
 _TOO_LONG = "line too long: more than 4 MB"
+_GZIP = b"\x1f\x8b"
 
 
 class Line(NamedTuple):
@@ -24,6 +32,15 @@ class Line(NamedTuple):
 
     number: int
     text: str | None
+
+
+class RowText(NamedTuple):
+    """One row that was not parsed yet; either a text or a problem."""
+
+    number: int
+    """As of `Row`."""
+    text: str
+    problem: str | None = None
 
 
 class Row(NamedTuple):
@@ -42,20 +59,13 @@ def read_lines(path: Path) -> Iterator[Line]:
         InputError: where it is missing, a directory, unreadable, empty or not UTF-8.
     """
     number = 0
-    try:
-        if path.is_dir():
-            raise InputError(f"{path}: is a directory, a file is needed")
-        if not path.is_file():
-            raise InputError(f"{path}: no such file")
-        with path.open("rb") as stream:
-            while raw := stream.readline(MAX_LINE + 1):
-                number += 1
-                too_long = len(raw) > MAX_LINE and not raw.endswith(b"\n")
-                while too_long and raw and not raw.endswith(b"\n"):
-                    raw = stream.readline(MAX_LINE)
-                yield Line(number, None if too_long else _decoded(path, number, raw))
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
+    with opened(path) as stream:
+        while raw := stream.readline(MAX_LINE + 1):
+            number += 1
+            too_long = len(raw) > MAX_LINE and not raw.endswith(b"\n")
+            while too_long and raw and not raw.endswith(b"\n"):
+                raw = stream.readline(MAX_LINE)
+            yield Line(number, None if too_long else _decoded(path, number, raw))
     if number == 0:
         raise InputError(f"{path}: is empty")
 
@@ -66,7 +76,52 @@ def read_rows(path: Path) -> Iterator[Row]:
     Raises:
         InputError: where the file is unreadable (see `read_lines`) or no JSON at all.
     """
+    return map(parsed, read_texts(path))
+
+
+def read_texts(path: Path) -> Iterator[RowText]:
+    """`read_rows` before parsing, which `parsed` does, here or in another process.
+
+    Raises:
+        InputError: as of `read_rows`; rows before a broken place have been given.
+    """
     return _line_rows(path) if _is_json_lines(path) else _document_rows(path)
+
+
+def parsed(row: RowText) -> Row:
+    """The row as strict JSON, or why it is none."""
+    if row.problem is not None:
+        return Row(row.number, None, row.problem)
+    try:
+        return Row(row.number, parse_json_strict(row.text))
+    except ValueError as error:
+        return Row(row.number, None, f"broken JSON: {error}")
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """A file to be read, decompressed where it was compressed with gzip.
+
+    Raises:
+        InputError: where it is missing, a directory, unreadable or broken.
+    """
+    try:
+        if path.is_dir():
+            raise InputError(f"{path}: is a directory, a file is needed")
+        if not path.is_file():
+            raise InputError(f"{path}: no such file")
+        with path.open("rb") as raw:
+            compressed = raw.read(2) == _GZIP
+            raw.seek(0)
+            if compressed:
+                with gzip.open(raw) as stream:
+                    yield cast("BinaryIO", stream)
+            else:
+                yield raw
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise InputError(f"{path}: is broken gzip: {error}") from error
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
 
 
 def _decoded(path: Path, number: int, raw: bytes) -> str:
@@ -79,7 +134,8 @@ def _decoded(path: Path, number: int, raw: bytes) -> str:
 
 def _is_json_lines(path: Path) -> bool:
     """Whether lines are rows: by the ending, else by what the first lines are."""
-    if path.suffix.lower() in (".jsonl", ".ndjson"):
+    name = path.name.lower().removesuffix(".gz")
+    if name.endswith((".jsonl", ".ndjson")):
         return True
     lines = (line for line in read_lines(path) if line.text is None or line.text.strip())
     first, second = next(lines, None), next(lines, None)
@@ -96,65 +152,23 @@ def _is_json(text: str | None) -> bool:
     return True
 
 
-def _line_rows(path: Path) -> Iterator[Row]:
+def _line_rows(path: Path) -> Iterator[RowText]:
     for number, text in read_lines(path):
         if text is None:
-            yield Row(number, None, _TOO_LONG)
+            yield RowText(number, "", _TOO_LONG)
         elif text.strip():
-            yield _row(number, text)
+            yield RowText(number, text)
 
 
-def _row(number: int, text: str) -> Row:
+def _document_rows(path: Path) -> Iterator[RowText]:
+    """Each element of a list judged alone, so that one bad element does not cost the others."""
+    number = 0
     try:
-        return Row(number, parse_json_strict(text))
-    except ValueError as error:
-        return Row(number, None, f"broken JSON: {error}")
-
-
-def _document_rows(path: Path) -> Iterator[Row]:
-    size = path.stat().st_size
-    if size > MAX_DOCUMENT:
-        raise InputError(f"{path}: a JSON document of {size} bytes; use JSON Lines above 512 MB")
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
+        with opened(path) as stream:
+            text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
+            for number, element in enumerate(elements(text.read, MAX_DOCUMENT), 1):
+                yield RowText(number, element)
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: is not UTF-8 ({error.reason})") from error
-    start = len(text) - len(text.lstrip())
-    if text[start] not in "[{":
-        raise InputError(f"{path}: is not JSON")
-    try:
-        yield from _elements(text, start)
     except (ValueError, RecursionError) as error:  # also a number of thousands of digits
         raise InputError(f"{path}: is not JSON: {error}") from error
-
-
-def _elements(text: str, start: int) -> Iterator[Row]:
-    """Each element of a list judged alone, so that one bad element does not cost the others."""
-    decoder = json.JSONDecoder()
-    if text[start] != "[":
-        _, end = decoder.raw_decode(text, start)
-        _nothing_after(text, end)
-        yield _row(1, text[start:end])
-        return
-    number, position = 0, _skip_space(text, start + 1)
-    while text[position : position + 1] != "]":
-        number += 1
-        _, end = decoder.raw_decode(text, position)
-        yield _row(number, text[position:end])
-        position = _skip_space(text, end)
-        if text[position : position + 1] == ",":
-            position = _skip_space(text, position + 1)
-        elif text[position : position + 1] != "]":
-            raise json.JSONDecodeError("Expecting ',' or ']'", text, position)
-    _nothing_after(text, position + 1)
-
-
-def _nothing_after(text: str, position: int) -> None:
-    if _skip_space(text, position) != len(text):
-        raise json.JSONDecodeError("Extra data", text, position)
-
-
-def _skip_space(text: str, position: int) -> int:
-    while position < len(text) and text[position] in " \t\r\n":
-        position += 1
-    return position
