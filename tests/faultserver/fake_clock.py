@@ -2,6 +2,7 @@
 
 import asyncio
 import heapq
+import time
 from itertools import count
 
 IDLE_ROUNDS = 40
@@ -16,6 +17,8 @@ class FakeClock:
         self.slept: list[float] = []
         """All waits that were asked for."""
         self._jitter = jitter
+        # Servers name real dates.
+        self._wall = time.time() - self.now
         self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
         self._order = count()
         self._driver: asyncio.Task[None] | None = None
@@ -24,7 +27,7 @@ class FakeClock:
         return self.now
 
     def wall(self) -> float:
-        return 1_700_000_000.0 + self.now
+        return self._wall + self.now
 
     def jitter(self) -> float:
         return self._jitter

@@ -74,21 +74,18 @@ def _many_calls(completion: Completion) -> None:
     _message(completion)["tool_calls"] = [{**first, "id": f"call_{n}"} for n in range(200)]
 
 
-def _same_ids(completion: Completion) -> None:
-    calls = _calls(completion)
-    calls.append(dict(calls[0]))
-
-
 def _ids(value: Any) -> Mutation:
+    """The same id for all calls of the answer, if it has any."""
+
     def mutate(completion: Completion) -> None:
-        for call in _calls(completion):
+        for call in _message(completion).get("tool_calls") or ():
             call["id"] = value
 
     return mutate
 
 
 def _no_ids(completion: Completion) -> None:
-    for call in _calls(completion):
+    for call in _message(completion).get("tool_calls") or ():
         call.pop("id", None)
 
 
@@ -133,7 +130,7 @@ MUTATIONS: dict[str, Mutation] = {
     "arguments_raw_surrogate": _arguments('{"city": "\ud800"}'),
     "arguments_nul": _arguments('{"city": "Gr\\u0000az"}'),
     "arguments_deep": _arguments('{"a":' * 2000 + "1" + "}" * 2000),
-    "ids_twice": _same_ids,
+    "ids_twice": _ids("call_0"),
     "ids_missing": _no_ids,
     "ids_empty": _ids(""),
     "ids_number": _ids(7),
