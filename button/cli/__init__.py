@@ -14,7 +14,13 @@ from button.cli.generate import generate
 from button.cli.graph import graph
 from button.cli.init import init
 from button.cli.models_check import models
+from button.cli.output import lasting_output
+from button.cli.record import record
+from button.cli.resume import fork, resume
+from button.cli.running import leave_on_signals
 from button.cli.show import show
+from button.cli.status import status
+from button.cli.verify import verify
 from button.errors import ButtonError
 
 app = typer.Typer(
@@ -27,6 +33,11 @@ app.command()(generate)
 app.command()(init)
 app.add_typer(models, name="models")
 app.command()(show)
+app.command()(status)
+app.command()(resume)
+app.command()(verify)
+app.command()(fork)
+app.add_typer(record, name="record")
 app.command()(graph)
 
 
@@ -76,9 +87,8 @@ def with_repeated_flags(arguments: list[str]) -> list[str]:
 
 def main() -> None:
     """Run a command; an error made on purpose is one line and its exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal that knows ASCII only still gets the text, with question marks for the rest.
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    lasting_output()
+    leave_on_signals()
     try:
         app(args=with_repeated_flags(sys.argv[1:]))
     except ButtonError as error:
@@ -86,8 +96,6 @@ def main() -> None:
             f"button: {error}", style="red", highlight=False, markup=False, soft_wrap=True
         )
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        sys.exit(0)
 
 
 __all__ = ["app", "main"]

@@ -8,10 +8,11 @@ import typer
 from rich.console import Console
 
 from button.cli.rendering import printable
-from button.cli.running import run_and_tell
+from button.cli.running import DrainOption, QuietOption, ReserveOption, run_and_tell
 from button.cli.settings import ConfigOption, SetOption, read_settings
 from button.errors import ConfigurationError
 from button.run.pipeline import plan_of
+from button.run.plan import DRAIN_S, RESERVE_MB
 from button.run.seeds import SeedReading, Skip, read_functions, read_seeds
 
 DEFAULT_COUNT = 100
@@ -69,9 +70,16 @@ def generate(
         typer.Option(help="Whether the assistant may make several calls in one turn. Default: on."),
     ] = None,
     keep_calls: Annotated[
-        bool, typer.Option("--keep-calls", help="Keep every model response in run.db.")
+        bool,
+        typer.Option(
+            "--keep-calls",
+            help="Keep in run.db also what the embedded model said; responses of endpoints are "
+            "kept anyway.",
+        ),
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress lines, no example.")] = False,
+    drain_s: DrainOption = None,
+    reserve_mb: ReserveOption = None,
+    quiet: QuietOption = False,
 ) -> None:
     """Generate checked trajectories; called again with the same settings it continues."""
     console = Console()
@@ -81,7 +89,14 @@ def generate(
     if count is None and reading is None:
         count = DEFAULT_COUNT
     plan = plan_of(
-        out, context, reading, count=count, concurrency=concurrency, keep_calls=keep_calls
+        out,
+        context,
+        reading,
+        count=count,
+        concurrency=concurrency,
+        keep_calls=keep_calls,
+        drain_s=DRAIN_S if drain_s is None else drain_s,
+        reserve_mb=RESERVE_MB if reserve_mb is None else reserve_mb,
     )
     placeholders = bool(functions) and context.model_of("tool").model == EMBEDDED
     run_and_tell(console, plan, context, quiet=quiet, remark=PLACEHOLDERS if placeholders else "")

@@ -1,8 +1,11 @@
 """Carrying out a plan for a person: progress, signals, what is said at the end, the exit code."""
 
 import asyncio
+import os
 import signal
+import sys
 from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -11,13 +14,33 @@ from button.cli.closing import print_end, print_example
 from button.cli.progress import ProgressDisplay
 from button.cli.tables import print_summary
 from button.context import Context
-from button.errors import YieldError
+from button.errors import BudgetError, YieldError
 from button.models.registry import close_models
 from button.run.collector import calm_collector
 from button.run.pipeline import simulator_of
 from button.run.plan import RunPlan
 from button.run.runner import generate
 from button.run.summary import RunSummary
+
+SHOW_CURSOR = "\x1b[?25h"
+
+DrainOption = Annotated[
+    float | None,
+    typer.Option(
+        min=0,
+        help="Longest wait for items in flight when the run is stopped by a signal, in seconds. "
+        "Default: 30.",
+    ),
+]
+ReserveOption = Annotated[
+    int | None,
+    typer.Option(
+        min=0,
+        help="Megabytes of the disk that stay free, at most one hundredth of it; with less the "
+        "run stops. Default: 64.",
+    ),
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress lines, no example.")]
 
 
 def run_and_tell(
@@ -31,7 +54,7 @@ def run_and_tell(
     """
     calm_collector()
     with ProgressDisplay(console, plan.count, plain_lines=not quiet) as progress:
-        summary, stopped_by = asyncio.run(_run(plan, context, progress))
+        summary, stopped_by = asyncio.run(_run(console, plan, context, progress))
     print_summary(console, summary)
     if not quiet and summary.accepted and not stopped_by:
         print_example(console, plan.run_dir)
@@ -40,12 +63,14 @@ def run_and_tell(
     print_end(console, Path(plan.run_dir), summary)
     if stopped_by:
         raise typer.Exit(128 + stopped_by)
+    if summary.ended == "incomplete:budget":
+        raise typer.Exit(BudgetError.exit_code)
     if summary.shortfall or not summary.accepted:
         raise typer.Exit(YieldError.exit_code)
 
 
 async def _run(
-    plan: RunPlan, context: Context, progress: ProgressDisplay
+    console: Console, plan: RunPlan, context: Context, progress: ProgressDisplay
 ) -> tuple[RunSummary, int]:
     """Run until the end or a signal; the number of the signal that stopped it, or 0."""
     stop = asyncio.Event()
@@ -53,8 +78,16 @@ async def _run(
     loop = asyncio.get_running_loop()
 
     def on_signal(number: int) -> None:
+        if received:
+            _leave_at_once(number)
         received.append(number)
         stop.set()
+        console.print(
+            f"Stopping: items in flight have {plan.handling.drain_s:g} s to end; a second signal "
+            "stops at once.",
+            style="yellow",
+            highlight=False,
+        )
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, on_signal, number)
@@ -63,3 +96,21 @@ async def _run(
     finally:
         await close_models()
     return summary, received[0] if received else 0
+
+
+def _leave_at_once(number: int) -> None:
+    """End the process here and now; what is on disk is as after a kill, which loses nothing."""
+    if sys.stdout.isatty():
+        sys.stdout.write(SHOW_CURSOR)
+        sys.stdout.flush()
+    os._exit(128 + number)
+
+
+def leave_on_signals() -> None:
+    """Until a run takes over, a signal ends the program in silence with its own exit code."""
+
+    def leave(number: int, _: object) -> None:
+        sys.exit(128 + number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, leave)

@@ -6,6 +6,7 @@ All of them are checked against the context's pydantic model before anything is 
 """
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -61,14 +62,21 @@ class Source(NamedTuple):
         return self.path.name if self.path else "settings"
 
 
-def read_settings(path: Path | None, flags: Mapping[str, Any], sets: Sequence[str] = ()) -> Context:
+def read_settings(
+    path: Path | None,
+    flags: Mapping[str, Any],
+    sets: Sequence[str] = (),
+    base: Mapping[str, Any] | None = None,
+) -> Context:
     """The context of a run. Flags that were not given (None) leave the other values.
+
+    Without a file, `base` holds the values: those of another run.
 
     Raises:
         ConfigurationError: the file cannot be read, a setting is unknown or not allowed, or a key's
             environment variable is missing; the text names file, line, key and what is allowed.
     """
-    values, lines = ({}, {}) if path is None else _read(path)
+    values, lines = (deepcopy(dict(base or {})), {}) if path is None else _read(path)
     given = {name: value for name, value in flags.items() if value is not None}
     places: dict[KeyPath, str] = {}
     for each in sets:

@@ -22,7 +22,7 @@ class Written(NamedTuple):
     size: int
 
 
-def write_atomically(path: Path, lines: Iterable[str]) -> Written:
+def write_atomically(path: Path, lines: Iterable[str | bytes]) -> Written:
     """Replace `path` by `lines` (each with its line break), readable by its owner only.
 
     Raises:
@@ -43,17 +43,19 @@ def write_atomically(path: Path, lines: Iterable[str]) -> Written:
             os.close(descriptor)
         disk.rename(temporary, path)
         disk.sync_folder(path.parent)
-    except OSError as error:
+    except BaseException as error:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+        if not isinstance(error, OSError):
+            raise
         raise StorageError(f"cannot write {str(path)!r}: {error.strerror}") from error
     return Written(digest.hexdigest(), size)
 
 
-def _blocks(lines: Iterable[str]) -> Iterator[bytes]:
+def _blocks(lines: Iterable[str | bytes]) -> Iterator[bytes]:
     gathered = bytearray()
     for line in lines:
-        gathered += line.encode("utf-8")
+        gathered += line.encode("utf-8") if isinstance(line, str) else line
         if len(gathered) >= BLOCK:
             yield bytes(gathered)
             gathered.clear()

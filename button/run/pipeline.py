@@ -11,7 +11,7 @@ from button.errors import RunDirectoryError
 from button.records import Seed
 from button.run.builtin_seeds import builtin_seed
 from button.run.layout import SHARD_ROWS
-from button.run.plan import Handling, Outcome, RunPlan, SeedOf, Simulate
+from button.run.plan import DRAIN_S, RESERVE_MB, Handling, Outcome, RunPlan, SeedOf, Simulate
 from button.run.seeds import SeedReading
 from button.run.stored_seeds import seeds_hash
 from graphs.pipeline import graph
@@ -33,6 +33,8 @@ def plan_of(
     count: int | None,
     concurrency: int,
     keep_calls: bool = False,
+    drain_s: float = DRAIN_S,
+    reserve_mb: int = RESERVE_MB,
 ) -> RunPlan:
     """The plan of a run with the seeds that were read, or with the built-in ones."""
     return planned(
@@ -41,7 +43,9 @@ def plan_of(
         None if reading is None else reading.seeds,
         count=count,
         skipped={} if reading is None else _skipped(reading),
-        handling=Handling(concurrency=concurrency, keep_calls=keep_calls),
+        handling=Handling(
+            concurrency=concurrency, keep_calls=keep_calls, drain_s=drain_s, reserve_mb=reserve_mb
+        ),
     )
 
 
@@ -67,6 +71,38 @@ def planned(
         seeds=seeds,
         skipped=skipped,
         shard_rows=shard_rows,
+    )
+
+
+def plan_like(
+    run_dir: Path,
+    header: Mapping[str, Any],
+    seeds: Sequence[Seed] | None,
+    context: Context,
+    *,
+    count: int | None = None,
+    **handling: Any,
+) -> RunPlan:
+    """The plan of the run that a run.json describes, with what is given here in its place.
+
+    What is None stays as it was.
+
+    Raises:
+        RunDirectoryError: run.json names a way of handling that this version does not know.
+    """
+    changed = {key: value for key, value in handling.items() if value is not None}
+    try:
+        handled = Handling(**header.get("handling", {}) | changed)
+    except TypeError as error:
+        raise RunDirectoryError(f"the run was begun by another version: {error}") from None
+    return planned(
+        run_dir,
+        context,
+        seeds,
+        count=header["count"] if count is None else count,
+        skipped=header["skipped"],
+        handling=handled,
+        shard_rows=header["shard_rows"],
     )
 
 

@@ -28,6 +28,10 @@ SeedOf = Callable[[int], Seed | None]
 """The seed of an item, the same at each call; None where the seeds are used up."""
 
 
+DRAIN_S = 30.0
+RESERVE_MB = 64
+
+
 @dataclass(frozen=True, kw_only=True)
 class Handling:
     """How a run is carried out; nothing here changes a byte of the result."""
@@ -36,9 +40,9 @@ class Handling:
     """Items in flight at once."""
     keep_calls: bool = False
     """Whether `run.db` keeps also the responses that are free to make again."""
-    drain_s: float = 30
+    drain_s: float = DRAIN_S
     """Longest wait for items in flight when the run is stopped, in seconds."""
-    reserve_mb: int = 64
+    reserve_mb: int = RESERVE_MB
     """Megabytes of the disk that stay free, at most one hundredth of it."""
     offline: bool = False
     """Whether no endpoint is asked: each of their responses must have been recorded."""

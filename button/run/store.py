@@ -12,13 +12,13 @@ from button.run.call_journal import CallJournal, insert_calls, unfinished_calls
 from button.run.database import damage_named, damaged, open_database, require_sound
 from button.run.gate import RowKey
 from button.run.layout import RunLayout
+from button.run.plan import RESERVE_MB
 from button.run.row_check import checked
 from button.run.row_facts import RowFacts, SettledRow
 from button.run.state import Sealed, Shard, sealed_part, settled_items, unsealed_rows
 from button.run.watch import Watch
 from button.run.writer import GroupWriter
 
-RESERVE_MB = 64
 _INSERT_OUTCOME = "INSERT INTO outcome VALUES (?,?,?,?,?,?,?,?,?,?,?)"
 _INSERT_SHARD = "INSERT OR REPLACE INTO shard VALUES (?,?,?,?,?,?,?,?,?)"
 

@@ -1,0 +1,88 @@
+"""`button resume` and `button fork`: go on with a run, or with its responses in another one."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from button.cli.closing import command_name
+from button.cli.running import DrainOption, QuietOption, ReserveOption, run_and_tell
+from button.cli.settings import ConfigOption, SetOption, read_settings
+from button.context import Context
+from button.run.deciding import changed_roles
+from button.run.header import read_header
+from button.run.layout import RunLayout
+from button.run.pipeline import SEEDS, context_of, plan_like
+from button.run.recording import found_run, open_recording
+from button.run.stored_seeds import read_stored_seeds
+
+CountOption = Annotated[
+    int | None, typer.Option(min=1, help="Accepted trajectories to make, instead of before.")
+]
+ConcurrencyOption = Annotated[
+    int | None, typer.Option(min=1, help="Items in flight at once, instead of before.")
+]
+
+
+def resume(
+    run: Annotated[Path, typer.Argument(help="Run directory.")],
+    count: CountOption = None,
+    set_: SetOption = None,
+    concurrency: ConcurrencyOption = None,
+    drain_s: DrainOption = None,
+    reserve_mb: ReserveOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Go on with a run as it was begun; settings that change no byte of it may be set anew."""
+    layout = RunLayout(run)
+    header = read_header(layout)
+    offline = bool(header["handling"]["offline"])
+    context = _context(header["configuration"], None, set_, offline=offline)
+    seeds = read_stored_seeds(layout, header["configuration"][SEEDS])
+    plan = plan_like(
+        run,
+        header,
+        seeds,
+        context,
+        count=count,
+        concurrency=concurrency,
+        drain_s=drain_s,
+        reserve_mb=reserve_mb,
+    )
+    run_and_tell(Console(), plan, context, quiet=quiet)
+
+
+def fork(
+    run: Annotated[Path, typer.Argument(help="Run directory, or a cassette.")],
+    new: Annotated[Path, typer.Argument(help="Directory of the new run.")],
+    config: ConfigOption = None,
+    set_: SetOption = None,
+    count: CountOption = None,
+) -> None:
+    """Begin another run with the responses of this one that still fit; its settings may differ.
+
+    Every item is made again: a response is used where the new run asks the same of the same model.
+    """
+    with open_recording(run) as recording:
+        before = recording.header["configuration"]
+        context = _context(before, config, set_, offline=False)
+        plan = plan_like(
+            new, recording.header, recording.seeds, context, count=count, offline=False
+        )
+        changed = changed_roles(before, plan.configuration)
+        taken = found_run(plan, (call for call in recording.calls if call[2] not in changed))
+    console = Console()
+    roles = f" (not those of {', '.join(sorted(changed))}: other models)" if changed else ""
+    console.print(f"{taken:,} responses taken over{roles}.", highlight=False)
+    console.print(f"Next: {command_name()} resume {new}", highlight=False, soft_wrap=True)
+
+
+def _context(
+    before: dict[str, object], config: Path | None, sets: list[str] | None, *, offline: bool
+) -> Context:
+    """The settings of a run with changes; keys must be there unless nothing is asked."""
+    if offline and not sets:
+        return context_of({"configuration": before})
+    values = {key: value for key, value in before.items() if key != SEEDS}
+    return read_settings(config, {}, sets or (), values)
