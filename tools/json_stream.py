@@ -8,6 +8,7 @@ CHUNK = 1 << 18
 MAX_ELEMENT = 64_000_000
 """Longest element of a list, in characters."""
 _SPACE = " \t\r\n"
+_AFTER = tuple(f"{_SPACE},]}}")
 _DECODER = json.JSONDecoder()
 
 
@@ -81,8 +82,8 @@ class _Window:
                 if self._ended:
                     raise ValueError(getattr(error, "msg", str(error))) from error
                 end = None
-            # A number at the end of the window may go on after it.
-            if end is not None and (end < len(self._text) or self._ended):
+            # A number that is cut by the end of the window (`1`, `1.`) may go on after it.
+            if end is not None and (self._ended or self._text[end : end + 1] in _AFTER):
                 text = self._text[self._at : end]
                 self._at = end
                 return text
