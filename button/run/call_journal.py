@@ -8,13 +8,13 @@ nothing; they are kept only on request (`keep_calls`), and then with the item th
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from button.canonical import canonical_json, parse_json_strict
 from button.errors import RecordingError, RunDirectoryError
 from button.run.row_check import checked
-from button.run.writer import GroupWriter
+from button.run.writer import GroupWriter, Work
 
 _INSERT = "INSERT OR IGNORE INTO call VALUES (?,?,?,?,?,?)"
 _UNFINISHED = "SELECT * FROM call WHERE item >= ? AND item NOT IN (SELECT i FROM item)"
@@ -56,11 +56,14 @@ class CallJournal:
         keep_calls: bool,
         recorded: bool,
         offline: bool,
+        spending: Callable[[], Work] = lambda: _nothing,
     ) -> None:
+        """`spending` gives the statements that write what responses have cost up to now."""
         # What is free to make is not looked up in a recording, so it need not be in it.
         self.keep_calls = keep_calls and not offline
         self.recorded = recorded
         self._offline = offline
+        self._spending = spending
         self._writer = writer
         self._calls: dict[int, dict[str, _Call]] = {}
         self._of_others: dict[int, dict[str, _Call]] = {}
@@ -139,7 +142,14 @@ class CallJournal:
         call = _Call(role, request_hash, canonical_json(response))
         row = (item, step, *call)
         if durable:
-            await self._writer.submit(lambda connection: insert_calls(connection, [row]))
+            spending = self._spending()
+
+            def work(connection: sqlite3.Connection) -> None:
+                insert_calls(connection, [row])
+                # With the response in one transaction: a crash loses both, and counts none twice.
+                spending(connection)
+
+            await self._writer.submit(work)
             self._calls.setdefault(item, {})[step] = call
         else:
             self._unwritten.setdefault(item, []).append(row)
@@ -149,3 +159,7 @@ class CallJournal:
         self._calls.pop(item, None)
         self._of_others.pop(item, None)
         return self._unwritten.pop(item, [])
+
+
+def _nothing(connection: sqlite3.Connection) -> None:
+    """Outside a run nothing is spent."""

@@ -45,6 +45,21 @@ CREATE TABLE call (
     crc INTEGER NOT NULL,
     PRIMARY KEY (item, step)
 );
+-- sums of what each role spent, and of what is set aside for its attempts under way
+CREATE TABLE spent (
+    role TEXT NOT NULL,
+    state TEXT NOT NULL,
+    requests INTEGER NOT NULL,
+    answers INTEGER NOT NULL,
+    read INTEGER NOT NULL,
+    written INTEGER NOT NULL,
+    picodollars INTEGER NOT NULL,
+    estimated INTEGER NOT NULL,
+    clamped INTEGER NOT NULL,
+    unpriced INTEGER NOT NULL,
+    crc INTEGER NOT NULL,
+    PRIMARY KEY (role, state)
+);
 -- responses taken over from another run; those that an item asks for move to `call`
 CREATE TABLE recorded (
     item INTEGER NOT NULL,
@@ -69,7 +84,7 @@ CREATE TABLE shard (
     PRIMARY KEY (kind, number)
 );
 """
-TABLES = ("meta", "item", "outcome", "call", "recorded", "shard")
+TABLES = ("meta", "item", "outcome", "call", "recorded", "spent", "shard")
 
 
 def open_database(layout: RunLayout, identity: str) -> sqlite3.Connection:

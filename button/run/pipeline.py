@@ -68,6 +68,7 @@ def planned(
         count=count,
         root_seed=context.root_seed,
         handling=handling,
+        budget=context.budget,
         seeds=seeds,
         skipped=skipped,
         shard_rows=shard_rows,

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from typing_extensions import TypedDict
 
+from button.context import BudgetSettings
 from button.errors import ConfigurationError
 from button.records import Seed, Versions
 from button.run.layout import SHARD_ROWS
@@ -79,6 +80,8 @@ class RunPlan:
     """Root of all randomness, for the record of items that end in the run itself."""
     handling: Handling = Handling()
     """How it is carried out."""
+    budget: BudgetSettings = BudgetSettings()
+    """What it may use up."""
     seeds: Sequence[Seed] | None = None
     """Given seeds; the run directory keeps them, so that it can be continued without their files.
     None where `seed_of` makes them."""

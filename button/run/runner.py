@@ -7,8 +7,15 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import NamedTuple
 
-from button.errors import BudgetError, RecordingError, RunDirectoryError, StorageError
+from button.errors import (
+    BudgetError,
+    OutageError,
+    RecordingError,
+    RunDirectoryError,
+    StorageError,
+)
 from button.models.journal import active_journal
+from button.models.meter import active_meter
 from button.records import Seed
 from button.run.atomic_write import make_private_folder
 from button.run.directory import open_directory
@@ -67,6 +74,7 @@ async def generate(
             keep_calls=plan.handling.keep_calls,
             offline=plan.handling.offline,
             reserve_mb=plan.handling.reserve_mb,
+            budget=plan.budget,
         )
         try:
             make_private_folder(layout.shards)
@@ -145,7 +153,8 @@ class _Run:
             raise
         except Exception as error:
             await self._drop(watcher)
-            await self._seal_rest("failed", error)
+            is_outage = isinstance(error, OutageError)
+            await self._seal_rest("incomplete:outage" if is_outage else "failed", error)
             raise
         finally:
             await self._drop(watcher)
@@ -165,6 +174,8 @@ class _Run:
                 await self._take(await self._finished.get())
         except BudgetError as error:
             self._error, ended = str(error), "incomplete:budget"
+            # What is under way is paid for: it ends, however long it takes, and is journaled.
+            await self._store.meter.at_rest()
         await self._drain()
         if self._gate.stop is None:
             return ended
@@ -217,6 +228,8 @@ class _Run:
     async def _simulate_item(self, item: int, seed: Seed) -> list[SettledRow]:
         # Each task has a context of its own, so this is seen by the item alone.
         active_journal.set(self._store.journal)
+        active_meter.set(self._store.meter)
+        self._store.meter.require_time()
         await self._store.journal.begin(item)
         return await rows_of_item(self._plan, self._simulate, item, seed)
 

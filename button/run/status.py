@@ -14,7 +14,9 @@ from button.run.state import sealed_part, settled_items, unsealed_rows
 from button.run.summary import RunSummary
 
 STOPPED = "stopped"
-CONTINUES = frozenset({STOPPED, "interrupted", "failed", "incomplete:budget", "begun"})
+CONTINUES = frozenset(
+    {STOPPED, "interrupted", "failed", "incomplete:budget", "incomplete:outage", "begun"}
+)
 """States in which `button resume` has something left to do; `exhausted` and `runaway` are ends."""
 
 

@@ -5,7 +5,9 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
-from button.errors import StorageError
+from button.context import BudgetSettings
+from button.errors import StoppingError, StorageError
+from button.models.budget import BudgetMeter
 from button.run import disk
 from button.run.atomic_write import BLOCK, write_atomically
 from button.run.call_journal import CallJournal, insert_calls, unfinished_calls
@@ -15,10 +17,12 @@ from button.run.layout import RunLayout
 from button.run.plan import RESERVE_MB
 from button.run.row_check import checked
 from button.run.row_facts import RowFacts, SettledRow
+from button.run.spending import Books, read_spending
 from button.run.state import Sealed, Shard, sealed_part, settled_items, unsealed_rows
 from button.run.watch import Watch
 from button.run.writer import GroupWriter
 
+NO_BUDGET = BudgetSettings()
 _INSERT_OUTCOME = "INSERT INTO outcome VALUES (?,?,?,?,?,?,?,?,?,?,?)"
 _INSERT_SHARD = "INSERT OR REPLACE INTO shard VALUES (?,?,?,?,?,?,?,?,?)"
 
@@ -37,6 +41,7 @@ class RunStore:
         keep_calls: bool,
         offline: bool,
         reserve_mb: int,
+        budget: BudgetSettings,
     ) -> None:
         self._layout = layout
         self._path = layout.database
@@ -48,9 +53,20 @@ class RunStore:
             recorded = connection.execute("SELECT EXISTS (SELECT 1 FROM recorded)").fetchone()[0]
         for row in earlier:
             require_sound(self._path, row, "call")
+        spending = read_spending(self._path, connection)
         self._writer = GroupWriter(connection, Watch(layout, reserve_mb).check)
+        self.meter = BudgetMeter(
+            budget, spending.roles, seconds=spending.seconds, save=self._write_spending
+        )
+        """Counts what the run spends, on from what it has spent."""
+        self._books = Books(self.meter)
         self.journal = CallJournal(
-            self._writer, earlier, keep_calls=keep_calls, recorded=bool(recorded), offline=offline
+            self._writer,
+            earlier,
+            keep_calls=keep_calls,
+            recorded=bool(recorded),
+            offline=offline,
+            spending=self._books.writing,
         )
 
     def unsealed(self) -> Iterator[tuple[RowKey, RowFacts]]:
@@ -80,8 +96,10 @@ class RunStore:
             for position, (facts, body) in enumerate(rows)
         ]
         recorded = self.journal.recorded
+        spending = self._books.writing()
 
         def work(connection: sqlite3.Connection) -> None:
+            spending(connection)
             connection.execute("INSERT INTO item VALUES (?,?,?)", checked((item, len(values))))
             connection.executemany(_INSERT_OUTCOME, values)
             insert_calls(connection, calls)
@@ -145,8 +163,13 @@ class RunStore:
         """
         await self._writer.flush()
 
+    async def _write_spending(self) -> None:
+        await self._writer.submit(self._books.writing())
+
     async def close(self) -> None:
         """Write what waits and close run.db; a checksum beside it says that it is at rest."""
+        with suppress(StoppingError):
+            self._writer.post(self._books.writing(last=True))
         if await self._writer.close():
             with suppress(StorageError, OSError):
                 write_database_sum(self._layout)
@@ -159,6 +182,7 @@ def open_store(
     keep_calls: bool,
     offline: bool = False,
     reserve_mb: int = RESERVE_MB,
+    budget: BudgetSettings = NO_BUDGET,
 ) -> RunStore:
     """The store in run.db, which is made where it is missing.
 
@@ -170,7 +194,12 @@ def open_store(
     connection = open_database(layout, identity)
     try:
         return RunStore(
-            layout, connection, keep_calls=keep_calls, offline=offline, reserve_mb=reserve_mb
+            layout,
+            connection,
+            keep_calls=keep_calls,
+            offline=offline,
+            reserve_mb=reserve_mb,
+            budget=budget,
         )
     except BaseException:
         connection.close()

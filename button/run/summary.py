@@ -16,10 +16,12 @@ Ended = Literal[
     "interrupted",
     "failed",
     "incomplete:budget",
+    "incomplete:outage",
 ]
 """`complete`: the count was reached; `exhausted`: the seeds are used up; `runaway`: hardly anything
-was accepted; `incomplete:budget`: a budget is used up. That, `interrupted` and `failed` can be
-continued, as can `running` without a process."""
+was accepted; `incomplete:budget`: a budget is used up; `incomplete:outage`: an endpoint was down
+for too long. These, `interrupted` and `failed` can be continued, as can `running` without a
+process."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,8 +75,8 @@ class RunSummary:
             return f"{made}: the seeds are used up"
         if self.ended == "incomplete:budget":
             return f"{made}: {self.error}; raise the budget to continue the run"
-        if self.ended in ("interrupted", "failed"):
-            return f"{made}: {self.ended}; the same command continues the run"
+        if self.ended in ("interrupted", "failed", "incomplete:outage"):
+            return f"{made}: {self.ended.rpartition(':')[2]}; the same command continues the run"
         return ""
 
     def totals(self) -> dict[str, Any]:
