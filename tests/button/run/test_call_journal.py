@@ -51,7 +51,9 @@ async def test_many_durable_responses_share_transactions(
     )
     await store.close()
     assert statements.count("COMMIT") < 20
-    assert sum(statement.startswith("INSERT OR IGNORE INTO call") for statement in statements) == 200
+    assert (
+        sum(statement.startswith("INSERT OR IGNORE INTO call") for statement in statements) == 200
+    )
 
 
 async def test_journaled_response_comes_back_after_a_restart(
