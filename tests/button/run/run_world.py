@@ -18,7 +18,9 @@ from button.records import Rejection, Seed, SeedUse, Versions
 from button.run import writer
 from button.run.plan import Handling, Outcome, RunPlan
 from button.run.runner import generate
+from button.run.stored_seeds import seeds_hash
 
+__all__ = ["generate", "seeds_hash"]
 VERSIONS = Versions(prompts={"human": "aa"}, code="bb")
 SEEDS = 400
 HANDLING = [field.name for field in fields(Handling)]
