@@ -44,8 +44,20 @@ def _facts(found: RunStatus) -> dict[str, str]:
         "acceptance": "" if found.acceptance is None else f"{found.acceptance:.1%}",
         "responses journaled": f"{found.calls:,}" if found.calls else "",
         "responses taken over, not asked for yet": f"{found.recorded:,}" if found.recorded else "",
+        "spent": _spent(found),
         "stopped by": found.error,
         "read from": found.source,
         "next": f"button resume {found.run}" if found.can_continue else "",
     }
     return {name: text for name, text in facts.items() if text}
+
+
+def _spent(found: RunStatus) -> str:
+    """`120 requests, 51,000 tokens read, 9,000 written, $0.0321; 2 min`; empty without any."""
+    if found.spent is None or not found.spent["total"]["requests"]:
+        return ""
+    total, seconds = found.spent["total"], found.spent["seconds"]
+    return (
+        f"{total['requests']:,} requests, {total['read']:,} tokens read, {total['written']:,} "
+        f"written, ${total['usd']:.4f}; {seconds / 60:.1f} min of work"
+    )

@@ -10,6 +10,7 @@ from button.run.header import read_header
 from button.run.layout import RunLayout
 from button.run.lock import holder_of
 from button.run.manifest import read_manifest
+from button.run.spending import Spending, read_spending
 from button.run.state import sealed_part, settled_items, unsealed_rows
 from button.run.summary import RunSummary
 
@@ -45,6 +46,8 @@ class RunStatus:
     """Responses in the journal."""
     recorded: int | None
     """Responses taken over from another run that nothing has asked for yet."""
+    spent: dict[str, Any] | None
+    """What endpoints were paid, by role, and the working time; see `button.run.spending`."""
     error: str
     """What stopped it last."""
     source: str
@@ -67,6 +70,7 @@ class _Live:
     in_flight: int
     calls: int
     recorded: int
+    spending: Spending
 
 
 def status_of(layout: RunLayout) -> RunStatus:
@@ -101,6 +105,7 @@ def status_of(layout: RunLayout) -> RunStatus:
         acceptance=shown.accepted / decided if decided else None,
         calls=live.calls if live else None,
         recorded=live.recorded if live else None,
+        spent=live.spending.to_json() if live else None,
         error=summary.error,
         source=source,
     )
@@ -133,6 +138,7 @@ def _of_database(layout: RunLayout, count: int | None) -> _Live:
             in_flight=_number(connection, _IN_FLIGHT, sealed.decided),
             calls=_number(connection, "SELECT count(*) FROM call"),
             recorded=_number(connection, "SELECT count(*) FROM recorded"),
+            spending=read_spending(path, connection),
         )
 
 
