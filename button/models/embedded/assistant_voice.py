@@ -1,11 +1,11 @@
 """What the assistant thinks and answers: a plan first, then what was observed, then the answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from random import Random
 from typing import Any
 
 from button.models.embedded.clauses import Clause
-from button.models.embedded.functions import Port, take
+from button.models.embedded.functions import Port
 from button.models.embedded.logic import LogicClause
 from button.models.embedded.perspective import (
     about_the_user,
@@ -18,6 +18,12 @@ from button.models.embedded.perspective import (
 )
 from button.models.embedded.phrases import Template, join_words
 from button.models.embedded.plan import Plan, Source, Step
+from button.models.embedded.relevance import (
+    changes_something,
+    port_value,
+    scalars,
+    wants_to_hear,
+)
 from button.models.embedded.telling import Teller, say_value
 from button.models.embedded.unseen import UnseenClause
 from button.models.embedded.unseen_wording import imperative, label_of
@@ -63,15 +69,19 @@ CLOSING = (
 )
 INTROS_FOUND = ("", "", "Here is what I found. ", "Here you go. ", "I've looked it up. ")
 INTROS_DONE = ("", "", "All done. ", "Everything is taken care of. ", "Done. ", "All set. ")
-OUTROS_FOUND = ("", "", " Let me know if you need anything else.", " I hope that helps.")
-OUTROS_DONE = ("", "", OUTROS_FOUND[2], " Just tell me if something should change.")
-LOOKUPS = frozenset(
-    "find get list search check compare recommend suggest diagnose track estimate read look show "
-    "calculate screen convert detect".split()
+NO_OUTRO = ("",) * 9
+OUTROS_FOUND = (
+    *NO_OUTRO,
+    " I hope that helps.",
+    " Let me know if you need anything else.",
+    " Is there anything else you'd like me to look up?",
 )
-"""First words of functions that change nothing."""
-MEANS_TO_AN_END = frozenset("find search get locate compare look work check".split())
-"""First words of requests whose result is mostly for what comes after."""
+OUTROS_DONE = (
+    *NO_OUTRO,
+    " Let me know if you'd like to change anything.",
+    " Let me know if you need anything else.",
+    " Is there anything else I can do for you?",
+)
 NUMBER_WORDS = "no one two three four five six seven eight several".split()
 
 
@@ -145,35 +155,31 @@ class AssistantVoice:
     def _told(self, step: Step, before: str) -> str | None:
         if isinstance(step.clause, LogicClause):
             return self.concluded(step, before)
-        told = self._reported_use(step)
-        if told is None and self._is_asked_for_itself(step):
-            listing = self._report(step) or ""
-            ports = [port for port in self._used(step) if not self._states(step, port, listing)]
-            told = " ".join(filter(None, [listing, self._tellings(step, ports)]))
-        return told or self._observed(step) or self._report(step)
+        if not self._is_for_the_person(step):
+            return self._observed(step) or self._report(step)
+        used = self._used(step)
+        report = self._report_with(step, used)
+        needed = [port for port in used if self.plan.feeds_a_call(step, port)]
+        missing = [port for port in needed if not self._states(step, port, report)]
+        return f"{report} {self._tellings(step, missing)}".strip() or self._observed(step)
+
+    def _report_with(self, step: Step, ports: Sequence[Port]) -> str:
+        """A report that states the ports' values, if there is one."""
+        told = self._reports(step)
+        full = [text for text in told if all(self._states(step, port, text) for port in ports)]
+        return self.rng.choice(full or told or [""])
 
     def _states(self, step: Step, port: Port, text: str) -> bool:
         """Whether a text holds the value of a port that picks none out of several."""
         value = port_value(self.calls, step, port.spec.take)
-        return "[" not in port.spec.take and say_value(value, self.plan.today) in text
+        teller = self._teller(step)
+        said = teller.say(port.spec.take, value) if teller else str(value)
+        return "[" not in port.spec.take and said in text
 
-    def _is_asked_for_itself(self, step: Step) -> bool:
-        """Whether the person wants to see what a look-up gives, not only what is made of it."""
-        if not isinstance(step.clause, Clause) or not self.plan.consumed(step):
-            return False
-        opening = step.clause.template.prefix.strip()
-        means = opening.split(" ")[0] in MEANS_TO_AN_END
-        return not means and not changes_something(step) and opening in self.asked.lower()
-
-    def _reported_use(self, step: Step) -> str | None:
-        """For what was arranged on the way: a report, where it holds what later steps used."""
-        if step.id not in self.calls or not changes_something(step):
-            return None
-        used = [port_value(self.calls, step, port.spec.take) for port in self.plan.consumed(step)]
-        report = self._report(step)
-        if not used or report is None or not all(isinstance(value, str) for value in used):
-            return None
-        return report if all(say_value(each, self.plan.today) in report for each in used) else None
+    def _is_for_the_person(self, step: Step) -> bool:
+        """Whether the person wants to hear all a step gave, not only what was made of it."""
+        picks = any("[" in port.spec.take for port in self.plan.consumed(step))
+        return changes_something(step) or not picks or wants_to_hear(step, self.asked)
 
     def _observed(self, step: Step, thinking: bool = False) -> str | None:
         """What matters of a step's result for what comes after it, else its report."""
@@ -198,13 +204,21 @@ class AssistantVoice:
             return None
         return self._told_one_way(teller, step.clause.function.reports, thinking)
 
+    def _reports(self, step: Step) -> list[str]:
+        teller = self._teller(step)
+        if teller is None or not isinstance(step.clause, Clause):
+            return []
+        told = map(teller.tell, step.clause.function.reports)
+        return [to_the_user(text) for text in told if text]
+
     def _told_one_way(
         self, teller: Teller, templates: Sequence[Template], thinking: bool
     ) -> str | None:
         """One of the ways to tell something; a thought addresses nobody, if it can."""
         told = [to_the_user(text) for template in templates if (text := teller.tell(template))]
         if thinking:
-            told = [about_the_user(text) for text in told if not addresses(text)] or told
+            told = [text for text in told if not addresses(text)] or told
+            told = [about_the_user(text) for text in told]
         return self.rng.choice(told) if told else None
 
     def _teller(self, step: Step) -> Teller | None:
@@ -236,7 +250,7 @@ class AssistantVoice:
         value = port_value(self.calls, source.step, source.port.spec.take)
         if not isinstance(value, int | float):
             return None
-        clear = self._was_just_told(step, source) and len(figures_of(before)) == 1
+        clear = self._was_just_told(step, source) and _is_all_figures(value, before)
         subject = None if clear else to_the_user(step.clause.subject)
         return step.clause.logic.conclusion(value, step.clause.number or 0, subject)
 
@@ -247,29 +261,8 @@ class AssistantVoice:
         return self.plan.steps[before] is source.step and told == {source.port}
 
 
-def changes_something(step: Step) -> bool:
-    """Whether a step's call does more than look something up."""
-    clause = step.clause
-    name = clause.function.name if isinstance(clause, Clause) else getattr(clause, "name", "get")
-    return name.split("_")[0] not in LOOKUPS
-
-
-def port_value(calls: Calls, step: Step, path: str) -> Any:
-    """The value at a port's path in a step's result, None where it is not there."""
-    try:
-        return take(calls[step.id][1], path)[0]
-    except (KeyError, IndexError, TypeError):
-        return None
-
-
-def scalars(value: Any, prefix: str = "") -> list[tuple[str, Any]]:
-    """(path, value) of the scalar leaves of a result outside lists, then of first list items."""
-    found: list[tuple[str, Any]] = []
-    if isinstance(value, Mapping):
-        for name, inner in value.items():
-            found += scalars(inner, f"{prefix}{name}.")
-    elif isinstance(value, list):
-        found += scalars(value[0], prefix) if value else []
-    elif value is not None and prefix:
-        found.append((prefix.removesuffix("."), value))
-    return found
+def _is_all_figures(value: float, text: str) -> bool:
+    """Whether a number is the one figure in a text."""
+    return [each.strip("$").replace(",", "") for each in figures_of(text)] == [
+        say_value(value, "").replace(",", "")
+    ]

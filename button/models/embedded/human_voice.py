@@ -19,7 +19,8 @@ MOST_GOAL_WORDS = 34
 MOST_SUBJECT_WORDS = 6
 """A longer noun phrase with its verb behind it (`where X is open`) is hard to read."""
 MOST_JOINED_WORDS = 28
-MOST_BACKED_WORDS = 30
+MOST_BACKED_WORDS = 14
+"""`You'll need to ... first` wants its end in sight."""
 WONDERING = re.compile(
     r"(?:find out|check|see|work out|tell me|look up|let me know) "
     r"(?=(?:on which|whether|where|when|which|what|how|who|whom|if) )"
@@ -29,6 +30,8 @@ LOOKING = re.compile(
     r"(?:find|look|check|search|see|list|compare|show|tell me|suggest|recommend|hunt|pull|name) "
 )
 """What is looked up can be taken for granted and named; what is done has to be asked for."""
+FINDING = re.compile(r"(?:find|look|check|search|see|compare|get) ")
+"""What the assistant may be told that it needs to do first."""
 OWN = re.compile(
     r"(?:find|look for|look up|search for|check|compare|book|reserve|order|buy|rent|exchange|hire|"
     r"pay|sign up|donate|renew|return|cancel|convert|send|set up|apply|enroll|join|file) "
@@ -161,7 +164,7 @@ class HumanVoice:
         wish = self._words(last, named=True)
         clauses = [to_find_out(self._words(step)) for step in needs]
         backing = both(clauses[0], clauses[-1]) if len(clauses) > 1 else clauses[0]
-        looks = all(LOOKING.match(clause) for clause in clauses)
+        looks = all(FINDING.match(clause) for clause in clauses)
         too_long = len(backing.split()) > MOST_BACKED_WORDS
         if too_long or not looks or isinstance(last.clause, LogicClause):
             return None

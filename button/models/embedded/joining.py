@@ -6,6 +6,12 @@ from button.models.embedded.phrases import Template
 
 FRAMES = ("could you", "would you", "can you", "i'd", "i need", "i want", "then", "also", "after")
 BEHIND = "for|is|are|has|have|was|will|can|would|opens?|costs?|takes?|plays?|works?|needs?|starts?"
+FOUND_OUT = {
+    "tell me about": "look up",
+    "tell me": "find out",
+    "show me": "look up",
+    "(?:show|list|name)(?= (?:the|all|my|some)\\b)": "look up",
+}
 _STUTTER = re.compile(r"\b(\w+ \w+) \1\b")
 
 
@@ -23,7 +29,9 @@ def repeats(text: str) -> bool:
 
 def to_find_out(clause: str) -> str:
     """What has to be found out first, rather than told: `find out which ...` for `tell me ...`."""
-    return re.sub(r"^tell me ", "find out ", re.sub(r"^show me ", "look up ", clause))
+    for asked, found in FOUND_OUT.items():
+        clause = re.sub(rf"^{asked} ", f"{found} ", clause)
+    return clause
 
 
 def frames(form: str) -> set[str]:

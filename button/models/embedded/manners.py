@@ -34,7 +34,7 @@ class Manner:
 
 POLITE = Manner(
     ("", "", "Hello! ", "Good morning. ", "Good evening. ", "Hello there. ", "Good afternoon. "),
-    ("", "", "I have a few things to arrange. ", "I'd be glad of some help. "),
+    ("", "", "I have a few things to arrange. ", "I could use your help with a few things. "),
     ("", "", " Thank you!", " Thanks in advance.", " Many thanks.", " Thank you very much."),
     (
         "Could you please {c}?",
@@ -50,17 +50,17 @@ POLITE = Manner(
         "After that, {p}{c}.",
         "Then {p}{c}.",
         "Once you know that, {p}{c}.",
-        "With that, could you {c}?",
+        "After that, could you {c}?",
     ),
     (
-        "With both of those, {p}{c}.",
         "Once you have both, {p}{c}.",
-        "Based on the two, could you {c}?",
+        "When you have both, could you {c}?",
         "After that, {p}{c}.",
+        "Then {p}{c}.",
     ),
     ("I'd like to know {w}.", "Could you let me know {w}?", "Could you please tell me {w}?"),
     ("I'd also like to know {w}.", "Finally, {p}tell me {w}.", "And I'd like to know {w}."),
-    ("For that, you would first have to {c}.", "You'd first need to {c}."),
+    ("You would need to {c} first.", "You'll need to {c} first."),
 )
 CASUAL = Manner(
     ("", "", "", "Hi! ", "Hey! ", "Hi there. ", "Hey there! "),
@@ -78,13 +78,13 @@ CASUAL = Manner(
     ("Then {p}{c}.", "After that, {c}.", "Once you've got that, {p}{c}.", "And then {c}."),
     (
         "Once you've got both, {p}{c}.",
-        "With those two, {c}.",
+        "And then {c}.",
         "Then {p}{c}.",
-        "When you know both, {p}{c}.",
+        "After that, {c}.",
     ),
     ("Can you tell me {w}?", "I'd love to know {w}.", "Do you know {w}?"),
     ("And tell me {w}.", "Oh, and I'd like to know {w}.", "Then let me know {w}."),
-    ("For that, you'd first have to {c}.", "You'll first have to {c}."),
+    ("You'll need to {c} first.", "You'll have to {c} first."),
 )
 PLAIN = Manner(
     ("", "", "", "Hello. ", "Hi. ", "Good morning. "),
@@ -96,29 +96,29 @@ PLAIN = Manner(
     ("Then {p}{c}.", "After that, {p}{c}.", "Next, {p}{c}.", "Once that is clear, {p}{c}."),
     (
         "Once you have both, {p}{c}.",
-        "Use the two to {c}.",
+        "After that, {p}{c}.",
         "Then {p}{c}.",
-        "With both results, {p}{c}.",
+        "When you have both, {p}{c}.",
     ),
     ("I want to know {w}.", "Let me know {w}.", "I need to know {w}."),
     ("Finally, let me know {w}.", "I also want to know {w}.", "Then tell me {w}."),
-    ("For that, you'll first need to {c}.", "To do that, first {c}."),
+    ("You'll have to {c} first.", "You'll need to {c} first."),
 )
 TERSE = Manner(
     ("",),
     ("",),
     ("", "", "", " Thanks.", " Thx!"),
-    ("{C}.", "Please {c}.", "Need you to {c}."),
-    ("Need to {c}.", "Want to {c}."),
+    ("{C}.", "Please {c}.", "Can you {c}?"),
+    ("I need to {c}.", "I want to {c}."),
     ("Also {c}.", "And {c}."),
     ("Then {c}.", "After that, {c}.", "Next, {c}."),
-    ("Then {c}.", "With both, {c}.", "After that, {c}."),
-    ("Need to know {w}.", "Tell me {w}.", "Let me know {w}."),
-    ("And tell me {w}.", "Then let me know {w}.", "Also need to know {w}."),
-    ("For that, first {c}.", "First {c}."),
+    ("Then {c}.", "Once you have both, {c}.", "After that, {c}."),
+    ("I need to know {w}.", "Tell me {w}.", "Let me know {w}."),
+    ("And tell me {w}.", "Then let me know {w}.", "I also need to know {w}."),
+    ("You'll have to {c} first.",),
 )
 MANNERS = (POLITE, POLITE, CASUAL, CASUAL, PLAIN, PLAIN, TERSE)
-AFTER_KNOWLEDGE = ("know that", "is clear", "got that", "know both")
+AFTER_KNOWLEDGE = ("know that", "is clear", "got that")
 """Words in forms that suit only what was looked up, not what was arranged."""
 AT_LAST = "Finally"
 GRATEFUL = ("grateful", "appreciate", "glad")

@@ -34,6 +34,17 @@ DEEDS = {
     "get me ": "get ",
 }
 """How a request begins -> what the assistant does about it."""
+THIRD_PERSON = {
+    "you'll": "the user will",
+    "you've": "the user has",
+    "you're": "the user is",
+    "you'd": "the user would",
+    "you have": "the user has",
+    "you are": "the user is",
+    "you (make|need|pay|get|save|keep|want)": r"the user \1s",
+    "you": "the user",
+}
+"""What is said to a person -> what the assistant thinks of them."""
 SECOND_PERSON = {"my": "your", "our": "your", "me": "you", "us": "you"}
 _FIRST_PERSON = re.compile(rf"\b({'|'.join(FIRST_PERSON)})\b(?!')")
 _SECOND_PERSON = re.compile(rf"\b({'|'.join(SECOND_PERSON)})\b")
@@ -85,7 +96,14 @@ def addresses(text: str) -> bool:
 
 def about_the_user(text: str) -> str:
     """A told sentence as the assistant thinks it: `the user's phone` for `your phone`."""
-    return _unquoted(text, lambda part: re.sub(r"\b([Yy])our\b", lambda m: _THEIRS[m[1]], part))
+    return _unquoted(text, _of_the_third_person)
+
+
+def _of_the_third_person(text: str) -> str:
+    text = re.sub(r"\b([Yy])our\b", lambda match: _THEIRS[match[1]], text)
+    for said, thought in THIRD_PERSON.items():
+        text = re.sub(rf"\b{said}\b", thought, re.sub(rf"\bY{said[1:]}\b", f"T{thought[1:]}", text))
+    return text
 
 
 def _unquoted(text: str, change: Callable[[str], str]) -> str:

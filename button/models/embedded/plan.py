@@ -117,6 +117,15 @@ class Plan:
                     ports.append(source.port)
         return ports
 
+    def feeds_a_call(self, step: Step, port: Port) -> bool:
+        """Whether a call uses the value of a port of `step`."""
+        return any(
+            self.source(later, path) == Source(step, port)
+            for later in self.steps
+            if not isinstance(later.clause, LogicClause)
+            for path in later.references
+        )
+
     def is_used(self, step: Step) -> bool:
         """Whether a later step uses a result of `step`."""
         return any(

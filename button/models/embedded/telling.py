@@ -68,6 +68,10 @@ class Teller:
             value, _ = take(scope, path)
         except (KeyError, IndexError, TypeError):
             value = self._argument(path)
+        return self.say(path, value)
+
+    def say(self, path: str, value: Any) -> str:
+        """The words for the value at a path."""
         if isinstance(value, int) and _CODE.search(path):
             return str(value)
         return say_value(value, self.today, self._words_of_choice(path))
