@@ -149,18 +149,26 @@ PLAIN: list[Any] = []
 """Journal and rows with a server without limits, made once."""
 
 
-async def rows(journal: Memory, items: int = 2, **settings: Any) -> list[Any]:
+async def rows(journal: Memory, *, at_once: bool = True, **settings: Any) -> list[Any]:
     context = Context(default_model=ModelSettings(**settings), scenario_variants=0)
     simulate = simulator_of(context)
     token = active_journal.set(journal)
     try:
-        made = await asyncio.gather(
-            *(simulate(item, builtin_seed(0, item)) for item in range(items))
-        )
+        if not at_once:
+            return [await simulate(item, builtin_seed(0, item)) for item in range(2)]
+        return await asyncio.gather(*(simulate(item, builtin_seed(0, item)) for item in range(2)))
     finally:
         active_journal.reset(token)
         await close_models()
-    return made
+
+
+async def test_rows_do_not_depend_on_which_call_came_first() -> None:
+    made = []
+    for at_once in (True, False):
+        structured.forget_refusals()
+        with served(Limits(json_schema="ignored", forced_call="refused", chatty=True)) as address:
+            made.append(await rows(Memory(), at_once=at_once, model="served", base_url=address))
+    assert canonical_json(made[0]) == canonical_json(made[1])
 
 
 @pytest.mark.parametrize(
