@@ -7,7 +7,6 @@ from button.checks.prepared import Prepared
 from button.checks.text import shorten
 from button.checks.view import Call, Result
 from button.records import Finding, FunctionSignature
-from tools.gate import signature_problems
 from tools.validation import argument_errors, parse_arguments, result_errors
 
 INVALID_ARGUMENTS = Code(
@@ -36,9 +35,6 @@ NEEDLESS_REFUSAL = Code(
 )
 CODES = (INVALID_ARGUMENTS, UNPARSABLE_ARGUMENTS, INVALID_RESULT, REFUSED_CALL, NEEDLESS_REFUSAL)
 
-_HARMLESS = ("name", "no-description", "open-object", "not-closed-object")
-"""What the gate may say about a signature against which arguments can be checked all the same."""
-
 
 def check(prepared: Prepared) -> list[Finding]:
     """Schema violations on both sides of every call.
@@ -46,13 +42,7 @@ def check(prepared: Prepared) -> list[Finding]:
     Unknown functions and unsound signatures are left to the check of signatures.
     """
     found: list[Finding] = []
-    sound = {
-        signature.name
-        for signature in prepared.signatures.values()
-        if all(
-            code in _HARMLESS for code, _ in signature_problems(signature, returns_required=False)
-        )
-    }
+    sound = prepared.sound
     for call in prepared.calls:
         if call.id in prepared.reading.unparsable:
             found.append(_unparsable(prepared.reading.unparsable[call.id], call))

@@ -16,6 +16,14 @@ class Reference(NamedTuple):
     """Path in its result."""
 
 
+class RefusedTool(NamedTuple):
+    """A tool that is no function definition in any known dialect."""
+
+    place: int
+    name: str | None
+    reason: str
+
+
 @dataclass(frozen=True)
 class Reading:
     """What only the reader of another format can know about a conversation.
@@ -31,6 +39,10 @@ class Reading:
     """Call id -> the id as given, where a given one was used before and had to be replaced."""
     references: Mapping[str, Mapping[str, Reference]] = field(default_factory=dict)
     """Call id -> path of the argument -> the result it stands for."""
+    refused_tools: tuple[RefusedTool, ...] = ()
+    """Tools that could not be read; they stand among the tools as they were given."""
+    shared_tools: bool = False
+    """Whether the tools are those of another file, which are judged once and not for every row."""
     notes: tuple[str, ...] = ()
     """What was mapped, filled in or left out, one line per kind, with its count."""
 

@@ -10,6 +10,7 @@ from button.records import Fault, Finding, Message
 
 ROLE_ORDER = Code("role_order", "error", "construction", "Somebody speaks out of turn.")
 UNANSWERED_CALL = Code("unanswered_call", "error", "tool", "A call has no answer.")
+OPEN_CALLS = Code("open_calls", "warning", "construction", "The conversation ends with calls.")
 ORPHAN_RESULT = Code("orphan_result", "error", "tool", "An answer belongs to no call before it.")
 ANSWERED_TWICE = Code("answered_twice", "error", "tool", "A call has more than one answer.")
 ANSWER_ORDER = Code(
@@ -40,6 +41,7 @@ EARLY_FINAL = Code(
 CODES = (
     ROLE_ORDER,
     UNANSWERED_CALL,
+    OPEN_CALLS,
     ORPHAN_RESULT,
     ANSWERED_TWICE,
     ANSWER_ORDER,
@@ -71,7 +73,7 @@ def check(prepared: Prepared) -> list[Finding]:
     messages = prepared.messages
     return [
         *_order(messages),
-        *_answers(messages),
+        *_answers(prepared),
         *_ids(prepared),
         *_fields(messages),
         *_ending(messages),
@@ -99,7 +101,8 @@ def _next_speakers(message: Message) -> tuple[str, ...]:
     return ("assistant",)
 
 
-def _answers(messages: tuple[Message, ...]) -> Iterator[Finding]:
+def _answers(prepared: Prepared) -> Iterator[Finding]:
+    messages = prepared.messages
     open_calls: list[str] = []
     answered: list[str] = []
     asked_at = 0
@@ -116,6 +119,10 @@ def _answers(messages: tuple[Message, ...]) -> Iterator[Finding]:
         yield from _unanswered(open_calls, answered, asked_at)
         open_calls = [call.id for call in message.tool_calls or ()]
         answered, asked_at = [], index
+    if open_calls and not answered and asked_at == len(messages) - 1 and not prepared.record:
+        # What is trained on is the call; there is nothing after it that an answer is missed by.
+        yield OPEN_CALLS.found(f"{len(open_calls)} calls at the end", asked_at, "$.tool_calls")
+        return
     yield from _unanswered(open_calls, answered, asked_at)
 
 

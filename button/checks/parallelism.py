@@ -48,7 +48,8 @@ def _batch(prepared: Prepared, turn: tuple[Call, ...]) -> Iterator[Finding]:
     for call in turn:
         traced = prepared.traces[call.id]
         for leaf in leaves(call.arguments):
-            if traced[leaf.path].origin.source != "nowhere":
+            trace = traced.get(leaf.path)  # none where another call has the same id
+            if trace is None or trace.origin.source != "nowhere":
                 continue
             for other in turn:
                 if other is not call and _returns(other, leaf):
@@ -91,7 +92,7 @@ def _ready(prepared: Prepared, call: Call, sub_task: str) -> int:
     """The first turn in which everything that the call needs was known."""
     needs = [prepared.call_by_id[each].turn for each in prepared.suppliers[call.id]]
     for before in prepared.ancestors[sub_task]:
-        needs += [each.turn for each in prepared.served[before]]
+        needs += [each.turn for each in prepared.served.get(before, ())]
     said = max(
         (trace.origin.message or 0 for trace in prepared.traces[call.id].values()), default=0
     )

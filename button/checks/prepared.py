@@ -12,7 +12,11 @@ from button.checks.conversation import PLAIN, Conversation, Reading
 from button.checks.dataflow import link_calls, suppliers
 from button.checks.provenance import Provenance, Trace, origins, traces
 from button.checks.view import Call, View
-from button.records import CompositionalTask, Message, Origin, Trajectory
+from button.records import CompositionalTask, FunctionSignature, Message, Origin, Trajectory
+from tools.gate import Problem, signature_problems
+
+_HARMLESS = ("name", "no-description", "open-object", "not-closed-object")
+"""What the gate may say about a signature against which arguments can be checked all the same."""
 
 
 class Prepared(View):
@@ -29,6 +33,7 @@ class Prepared(View):
         super().__init__(messages, tools, record.task if record and task is None else task)
         self.record = record
         self.reading = reading
+        self._problems: dict[int, tuple[Problem, ...]] = {}
 
     @classmethod
     def of(cls, given: Trajectory | Conversation) -> "Prepared":
@@ -40,6 +45,22 @@ class Prepared(View):
     def parallel_calls(self) -> bool | None:
         """Whether several calls in a turn were allowed; None where nothing says so."""
         return self.record.parallel_calls if self.record else self.reading.parallel_calls
+
+    @cached_property
+    def sound(self) -> frozenset[str]:
+        """The called functions against whose signatures arguments can be checked."""
+        return frozenset(
+            name
+            for name in {call.name for call in self.calls} & self.signatures.keys()
+            if all(code in _HARMLESS for code, _ in self.problems(self.signatures[name]))
+        )
+
+    def problems(self, signature: FunctionSignature) -> tuple[Problem, ...]:
+        """What the gate says against one of the parsed tools, asked once."""
+        if id(signature) not in self._problems:
+            found = signature_problems(signature, returns_required=False)
+            self._problems[id(signature)] = found
+        return self._problems[id(signature)]
 
     @cached_property
     def traces(self) -> dict[str, dict[str, Trace]]:

@@ -2,13 +2,10 @@
 
 from collections.abc import Iterator
 
-from pydantic import ValidationError
-
 from button.checks.codes import Code
 from button.checks.prepared import Prepared
 from button.checks.text import words
-from button.records import Finding, FunctionSignature, TrajectoryTask
-from tools.gate import signature_problems
+from button.records import Finding, TrajectoryTask
 
 MALFORMED_TOOL = Code(
     "malformed_tool",
@@ -53,6 +50,7 @@ CODES = (
     MISSING_FUNCTION,
 )
 
+_MOST_LISTED = 40
 _SHORTEST_LEAK = 4
 """Words from which on a repeated task text cannot be chance."""
 
@@ -63,19 +61,29 @@ def check(prepared: Prepared) -> list[Finding]:
 
 
 def _tools(prepared: Prepared) -> Iterator[Finding]:
+    if prepared.reading.shared_tools:
+        return
     seen: set[str] = set()
-    for index, tool in enumerate(prepared.tools):
+    refused = {tool.place for tool in prepared.reading.refused_tools}
+    for number, _, reason in prepared.reading.refused_tools:
+        yield MALFORMED_TOOL.found(f"tool {number}: {reason}", path=f"$.tools[{number}]")
+    for index, signature in enumerate(prepared.parsed_tools):
         path = f"$.tools[{index}]"
-        try:
-            signature = FunctionSignature.from_openai(tool)
-        except (ValidationError, KeyError, TypeError) as error:
-            yield MALFORMED_TOOL.found(f"tool {index}: {str(error).splitlines()[0]}", path=path)
+        if index in refused:
+            continue
+        if isinstance(signature, str):
+            yield MALFORMED_TOOL.found(f"tool {index}: {signature}", path=path)
             continue
         if signature.name in seen:
             yield DUPLICATE_FUNCTION.found(f"{signature.name!r} again", path=path)
         seen.add(signature.name)
-        for code, detail in signature_problems(signature, returns_required=False):
+        for code, detail in prepared.problems(signature):
             yield UNSOUND_SIGNATURE.found(f"{signature.name!r}: {code}: {detail}", path=path)
+
+
+def _listed(prepared: Prepared) -> str:
+    names = sorted(prepared.signatures)
+    return str(names) if len(names) <= _MOST_LISTED else f"the {len(names)} functions"
 
 
 def _leaks(prepared: Prepared) -> Iterator[Finding]:
@@ -99,10 +107,11 @@ def _names(prepared: Prepared) -> Iterator[Finding]:
     if not prepared.tools and prepared.calls and prepared.record is None:
         yield NO_TOOLS.found(f"{len(prepared.calls)} calls, no function", path="$.tools")
         return
+    defined = {*prepared.signatures, *(tool.name for tool in prepared.reading.refused_tools)}
     for call in prepared.calls:
-        if call.name not in prepared.signatures and not call.refused:
+        if call.name not in defined and not call.refused:
             yield UNKNOWN_FUNCTION.found(
-                f"{call.name!r} is not one of {sorted(prepared.signatures)}",
+                f"{call.name!r} is not one of {_listed(prepared)}",
                 call.message,
                 f"$.tool_calls[{call.position}].function.name",
             )

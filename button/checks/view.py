@@ -173,16 +173,20 @@ class View:
         )
 
     @cached_property
-    def signatures(self) -> dict[str, FunctionSignature]:
-        """The tools by name; malformed ones are left out (`signatures` check)."""
-        found = {}
+    def parsed_tools(self) -> tuple[FunctionSignature | str, ...]:
+        """Each tool as a signature, or why it is none."""
+        found: list[FunctionSignature | str] = []
         for tool in self.tools:
             try:
-                signature = FunctionSignature.from_openai(tool)
-            except (ValidationError, KeyError, TypeError):
-                continue
-            found[signature.name] = signature
-        return found
+                found.append(FunctionSignature.from_openai(tool))
+            except (ValidationError, KeyError, TypeError) as error:
+                found.append(str(error).splitlines()[0])
+        return tuple(found)
+
+    @cached_property
+    def signatures(self) -> dict[str, FunctionSignature]:
+        """The tools by name; malformed ones are left out (`signatures` check)."""
+        return {each.name: each for each in self.parsed_tools if not isinstance(each, str)}
 
     @cached_property
     def calls(self) -> tuple[Call, ...]:

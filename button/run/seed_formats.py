@@ -5,41 +5,16 @@ OpenAI messages (`messages` of `role`/`content`, `tools`), and `scenario`.
 """
 
 import json
-import re
-from collections.abc import Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from button.canonical import canonical_json
+from button.formats.glaive import glaive_turns
+from button.formats.tags import CALL_MARKS
+from button.formats.turns import CALLING, ROLES
 from button.records import SeedMessage
 
 MAX_SCENARIO_WORDS = 10
 SHOWN = 60
-
-SeedRole = Literal["system", "user", "assistant", "tool"]
-ROLES: dict[str, SeedRole] = {
-    "system": "system",
-    "developer": "system",
-    "human": "user",
-    "user": "user",
-    "gpt": "assistant",
-    "assistant": "assistant",
-    "model": "assistant",
-    "function_call": "assistant",
-    "tool_call": "assistant",
-    "observation": "tool",
-    "function": "tool",
-    "function_response": "tool",
-    "tool": "tool",
-}
-CALLING = ("function_call", "tool_call")
-CALL_MARKS = ("<functioncall>", "<tool_call>", "<function_call>")
-_GLAIVE_TURN = re.compile(r"(?:\A|\n)\s*(USER|ASSISTANT|FUNCTION RESPONSE):")
-_GLAIVE_ROLES: dict[str, SeedRole] = {
-    "USER": "user",
-    "ASSISTANT": "assistant",
-    "FUNCTION RESPONSE": "tool",
-}
-_END_OF_TEXT = "<|endoftext|>"
 
 
 class SeedRowError(Exception):
@@ -155,19 +130,10 @@ def _defines_tools(tools: Any) -> bool:
 
 
 def _from_glaive(row: dict[str, Any]) -> Conversation:
-    pieces = _GLAIVE_TURN.split(row["chat"])
-    messages = [
-        SeedMessage(role=_GLAIVE_ROLES[speaker], text=text)
-        for speaker, piece in _pairs(pieces[1:])
-        if (text := piece.replace(_END_OF_TEXT, "").strip())
-    ]
+    messages = [SeedMessage(role=role, text=text) for role, text in glaive_turns(row["chat"])]
     system = row.get("system")
     # The system text says either "with access to the following functions" plus their JSON, or
     # "with no access to external functions".
     defined = isinstance(system, str) and '"name"' in system
     called = any(mark in row["chat"] for mark in CALL_MARKS)
     return Conversation(tuple(messages), defined or called)
-
-
-def _pairs(pieces: Sequence[str]) -> list[tuple[str, str]]:
-    return list(zip(pieces[::2], pieces[1::2], strict=True))

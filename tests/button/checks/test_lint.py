@@ -51,6 +51,14 @@ def test_calls_without_any_function_are_one_warning(sequential: Trajectory) -> N
     assert codes(lint(talk)) == [("no_tools", "warning")]
 
 
+def test_a_conversation_may_end_with_the_calls_to_be_learned(sequential: Trajectory) -> None:
+    talk = Conversation(sequential.messages[:3], sequential.tools)
+    assert codes(lint(talk)) == [("open_calls", "warning"), ("missing_final", "info")]
+    assert codes(lint(talk, CALLS)) == []
+    answered_late = Conversation((*sequential.messages[:3], sequential.messages[-1]), talk.tools)
+    assert ("unanswered_call", "error") in codes(lint(answered_late))
+
+
 def test_arguments_that_are_no_json_are_shown_as_written(sequential: Trajectory) -> None:
     talk = dataclasses.replace(
         with_call(bare(sequential), "aaaaaaaaa"),

@@ -1,0 +1,116 @@
+"""Damage to the final answer."""
+
+import json
+import re
+
+from tests.button.checks.mutations.arguments import NAMES, is_id, turned
+from tests.button.checks.mutations.operator import Case, operator, places
+
+_FIGURE = re.compile(r"(?<![\w.,:-])\d[\d,]*(?:\.\d+)?(?![\w:-])")
+_SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-Z])")
+
+
+def _final(case: Case) -> str:
+    return str(case.messages[-1]["content"])
+
+
+def _write(case: Case, text: str) -> bool:
+    changed = text != _final(case)
+    case.messages[-1]["content"] = text
+    return changed
+
+
+@operator("empty_final_answer", "assistant")
+def say_nothing(case: Case) -> bool:
+    return _write(case, "  ")
+
+
+@operator("answer_without_results", "assistant")
+def say_nothing_of_results(case: Case) -> bool:
+    return _write(case, "Everything is arranged as you wished. Have a good day!")
+
+
+@operator("ungrounded_final_answer", "assistant")
+def state_wrong_number(case: Case) -> bool:
+    figures = [
+        match
+        for match in _FIGURE.finditer(_final(case))
+        if float(match.group().replace(",", "").rstrip(".")) > 12
+    ]
+    match = case.pick(figures)
+    if match is None:
+        return False
+    value = float(match.group().replace(",", "")) * 3 + 1237
+    return _write(case, f"{_final(case)[: match.start()]}{value:,.0f}{_final(case)[match.end() :]}")
+
+
+@operator("ungrounded_final_answer", "assistant")
+def state_wrong_code(case: Case) -> bool:
+    returned = [
+        place.value
+        for made in case.calls
+        for place in places(json.loads(case.messages[made.answer]["content"]))
+    ]
+    code = case.pick([each for each in returned if is_id(each) and each in _final(case)])
+    if code is None:
+        return False
+    return _write(case, _final(case).replace(code, turned(case, code)))
+
+
+@operator("unknown_name", "assistant")
+def name_somebody_unknown(case: Case) -> bool:
+    sentences = _SENTENCE.split(_final(case))
+    sentences.insert(1, f"As agreed, I asked {case.pick(list(NAMES))} about it as well.")
+    return _write(case, " ".join(sentences))
+
+
+@operator("ungrounded_final_answer", "assistant")
+def quote_what_nobody_said(case: Case) -> bool:
+    return _write(case, f'{_final(case)} The note says "splendid gardens, breakfast until noon".')
+
+
+@operator("ungrounded_final_answer", "assistant")
+def add_date_nobody_gave(case: Case) -> bool:
+    return _write(case, f"{_final(case)} This holds until November 23.")
+
+
+@operator("unmentioned_sub_task", "assistant")
+def leave_out_outcome(case: Case) -> bool:
+    """Without all that is said of a sub-task on which no other builds."""
+    built_upon = {each for sub in case.row["task"]["sub_tasks"] for each in sub["depends_on"]}
+    ends = [sub for sub in case.row["task"]["sub_tasks"] if sub["id"] not in built_upon]
+    chosen = case.pick([sub for sub in ends if sub["functions"]])
+    if chosen is None:
+        return False
+    told = _SENTENCE.split(_final(case))
+    kept = [each for each in told if not _is_about(case, chosen["id"], each)]
+    return len(kept) < len(told) and _write(case, " ".join(kept))
+
+
+def _is_about(case: Case, sub_task: str, sentence: str) -> bool:
+    """Whether a sentence tells a value of the sub-task's calls, or of their results."""
+    said = set(re.findall(r"[\w@.+-]*\w", sentence))
+    for made in case.calls:
+        if case.row["links"].get(made.call["id"]) != sub_task:
+            continue
+        result = json.loads(case.messages[made.answer]["content"])
+        for place in [*places(result), *places(made.function["arguments"])]:
+            value = place.value
+            if isinstance(value, bool):
+                continue
+            tokens = re.findall(r"[\w@.+-]*\w", str(value))
+            if set(tokens) <= said or _told_otherwise(value, sentence):
+                return True
+    return False
+
+
+def _told_otherwise(value: object, sentence: str) -> bool:
+    """Dates, times and numbers are told in another form than they are returned in."""
+    if isinstance(value, int | float):
+        return f"{value:,}" in sentence or f"{value:.2f}" in sentence
+    text = str(value)
+    if re.fullmatch(r"\d\d:\d\d", text):
+        hour = int(text[:2])
+        return re.search(rf"\b{(hour - 1) % 12 + 1}(?::{text[3:]})? ?[ap]m", sentence) is not None
+    date = re.fullmatch(r"\d{4}-(\d\d)-(\d\d)", text)
+    return date is not None and re.search(rf"[a-z] {int(date[2])}\b", sentence) is not None
