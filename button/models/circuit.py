@@ -6,6 +6,7 @@ costs time and no item; one that lasts too long ends the run, which can be conti
 """
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable
 
 from button.errors import OutageError
@@ -27,8 +28,9 @@ class Circuit:
         *,
         failures_to_open: int,
         probe_every_s: float,
-        max_outage_s: float,
     ) -> None:
+        self.max_outage_s = math.inf
+        """Longest time to wait for the endpoint, in seconds; who uses it sets it."""
         self.is_open = False
         self.outages = 0
         """How often a probe has confirmed that the endpoint is down."""
@@ -37,7 +39,6 @@ class Circuit:
         self._clock = clock
         self._failures_to_open = failures_to_open
         self._probe_every_s = probe_every_s
-        self._max_outage_s = max_outage_s
         self._in_a_row = 0
         self._opened_at = 0.0
         self._next_probe = 0.0
@@ -99,7 +100,7 @@ class Circuit:
             self.outages += 1
             now = self._clock.monotonic()
             down = now - self._opened_at
-            if down >= self._max_outage_s:
+            if down >= self.max_outage_s:
                 raise OutageError(
                     f"{self._name} has given no answer for {duration(down)} ({self._reason}); "
                     "nothing was rejected for it: start the same command again to continue, with a "

@@ -26,20 +26,20 @@ def endpoint_of(
 
     An endpoint is an address, a key and a model: what shares these shares limits and outages.
     """
-    key: Hashable = (settings.base_url, settings.api_key_env, settings.model)
+    key: Hashable = (settings.base_url, settings.api_key_env, settings.model, retry)
     address = settings.base_url or "OpenAI"
     name = f"model {settings.model!r} at {address}"
     if given is not None:
-        key, name = id(given), f"model {type(given).__name__!r}"
+        key, name = (id(given), retry), f"model {type(given).__name__!r}"
         _objects.setdefault(asyncio.get_running_loop(), {})[id(given)] = given
     of_this_loop = _endpoints.setdefault(asyncio.get_running_loop(), {})
     found = of_this_loop.get(key)
     if found is None:
         found = of_this_loop[key] = Endpoint(
-            name, retry, active_clock.get(), max_in_flight=settings.max_in_flight,
-            max_outage_s=settings.max_outage_s,
+            name, retry, active_clock.get(), max_in_flight=settings.max_in_flight
         )  # fmt: skip
     found.limiter.at_most(settings.max_in_flight)
+    found.circuit.max_outage_s = settings.max_outage_s
     return found
 
 

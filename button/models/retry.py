@@ -49,13 +49,12 @@ class Endpoint:
         clock: Clock,
         *,
         max_in_flight: int,
-        max_outage_s: float,
     ) -> None:
         self.name = name
         self.limiter = Limiter(max_in_flight)
         self.circuit = Circuit(
             name, clock, failures_to_open=settings.failures_to_open,
-            probe_every_s=settings.probe_every_s, max_outage_s=max_outage_s,
+            probe_every_s=settings.probe_every_s,
         )  # fmt: skip
         self.answers = 0
         self.faults: Counter[str] = Counter()

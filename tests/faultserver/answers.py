@@ -4,9 +4,10 @@ import hashlib
 import json
 from typing import Any
 
-from langchain_core.messages import AIMessage, convert_to_messages
+from langchain_core.messages import AIMessage, BaseMessage, convert_to_messages
 
 from button.models.embedded.chat_model import answer
+from button.models.structured import TOLD
 
 MODEL = "served"
 
@@ -18,9 +19,8 @@ def body_key(body: bytes) -> str:
 
 def completion(request: dict[str, Any], key: str) -> dict[str, Any]:
     """The embedded model's answer to the same prompt, a pure function of the request's body."""
-    bound = {name: request[name] for name in ("response_format", "tools") if name in request}
     messages = convert_to_messages([_with_content(each) for each in request["messages"]])
-    message = answer(messages, seed=request.get("seed") or 0, **bound)
+    message = _said(request, messages)
     words = len(json.dumps(request["messages"])) // 4
     return {
         "id": f"chatcmpl-{key[:12]}",
@@ -36,6 +36,30 @@ def completion(request: dict[str, Any], key: str) -> dict[str, Any]:
         ],
         "usage": {"prompt_tokens": words, "completion_tokens": 9, "total_tokens": words + 9},
     }
+
+
+def _said(request: dict[str, Any], messages: list[BaseMessage]) -> AIMessage:
+    """The embedded model's answer, whichever way a contract is asked for."""
+    bound = {name: request[name] for name in ("response_format", "tools") if name in request}
+    forced = request.get("tool_choice")
+    first, _, told = str(messages[0].content).partition(TOLD.partition("{schema}")[0])
+    if isinstance(forced, dict):
+        (tool,) = bound.pop("tools")
+        bound["response_format"] = _form(tool["function"]["parameters"])
+    elif told:
+        schema = told.removesuffix(TOLD.partition("{schema}")[2])
+        bound["response_format"] = _form(json.loads(schema))
+        prompt = first.removesuffix("\n\n")
+        messages = [messages[0].model_copy(update={"content": prompt}), *messages[1:]]
+    message = answer(messages, seed=request.get("seed") or 0, **bound)
+    if isinstance(forced, dict) and message.content:
+        call = {"name": forced["function"]["name"], "args": json.loads(str(message.content))}
+        return AIMessage("", tool_calls=[{**call, "id": "forced", "type": "tool_call"}])
+    return message
+
+
+def _form(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "json_schema", "json_schema": {"name": schema["title"], "schema": schema}}
 
 
 def _with_content(message: dict[str, Any]) -> dict[str, Any]:

@@ -59,6 +59,8 @@ class FaultServer:
         self.answered = 0
         self.in_flight = 0
         self.peak = 0
+        self.broken: list[Exception] = []
+        """What went wrong in the server itself; raised at its end."""
         self.base_url = ""
         self._port = port
         self._latency = latency_s
@@ -87,6 +89,8 @@ class FaultServer:
         # Handlers that were cut off end with the connection; let them.
         while self._open:
             await asyncio.sleep(0)
+        if self.broken and error is None:
+            raise self.broken[0]
 
     @property
     def count(self) -> int:
@@ -153,7 +157,12 @@ class FaultServer:
         if fault in WIRE:
             await WIRE[fault](self._as_exchange(reader, writer, request.headers, request.raw))
             return False
-        made = completion(request.body, key)
+        try:
+            made = completion(request.body, key)
+        except Exception as error:
+            # Not a fault that was asked for: whoever runs the server must hear of it.
+            self.broken.append(error)
+            raise
         if fault:
             MUTATIONS[fault](made)
         self.answered += 1

@@ -28,9 +28,9 @@ class World:
         self.clock = FakeClock(jitter)
         self.began = self.clock.now
         self.endpoint = Endpoint(
-            "model 'm' at http://m", RetrySettings(), self.clock,
-            max_in_flight=in_flight, max_outage_s=outage,
-        )  # fmt: skip
+            "model 'm' at http://m", RetrySettings(), self.clock, max_in_flight=in_flight
+        )
+        self.endpoint.circuit.max_outage_s = outage
         self.down = (float("inf"), float("inf"))
         self.latency = 1.0
         self.asked: list[float] = []
