@@ -35,6 +35,8 @@ AGAIN = (
     "Answer once more, in the form that was asked for, with nothing around it."
 )
 MAX_DETAIL = 1000
+MAX_SAID = 20_000
+"""Characters of an unusable answer that its model is shown again."""
 PASSED_ON = (StoppingError, GraphBubbleUp)
 """What a node lets pass: failures that every other item would meet as well, and interrupts."""
 
@@ -204,7 +206,7 @@ def _again(answer: AIMessage, error: ContractError) -> list[BaseMessage]:
     # Calls are told as text: a call without its result is refused by endpoints.
     calls = [{"name": call["name"], "arguments": call["args"]} for call in answer.tool_calls]
     said = f"{answer.content}\n{canonical_json(calls)}" if calls else str(answer.content)
-    return [AIMessage(said), HumanMessage(AGAIN.format(problem=str(error)[:MAX_DETAIL]))]
+    return [AIMessage(said[:MAX_SAID]), HumanMessage(AGAIN.format(problem=str(error)[:MAX_DETAIL]))]
 
 
 def _problem(stage: str, role: Role, code: str, detail: str) -> Rejection:
