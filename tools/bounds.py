@@ -5,9 +5,12 @@ refused in linear time (facts: a schema 900 levels deep is a RecursionError in P
 """
 
 import math
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 INT64 = 2**63
+_SHORT = 1_000
+"""Characters that every bound admits."""
 
 
 class Bounds(NamedTuple):
@@ -38,22 +41,31 @@ def bounds_problem(value: Any, bounds: Bounds) -> str | None:
                 return f"nested deeper than {bounds.depth} levels"
             if len(item) > bounds.nodes:
                 return f"more than {bounds.nodes} values"
-            children = item
+            children: Iterable[Any] = item
             if isinstance(item, dict):
-                problem = next(filter(None, (_key_problem(k, bounds) for k in item)), None)
-                if problem is not None:
+                if (problem := _keys_problem(item, bounds)) is not None:
                     return problem
-                children = list(item.values())
-            stack.extend((child, depth + 1) for child in children)
+                children = item.values()
+            stack.extend([(child, depth + 1) for child in children])
+        elif _is_short(item) or item is None:
+            continue
         elif (problem := _scalar_problem(item, bounds)) is not None:
             return problem
     return None
 
 
-def _key_problem(key: Any, bounds: Bounds) -> str | None:
-    if not isinstance(key, str):
-        return f"object key {key!r} is not text"
-    return _text_problem(key, bounds)
+def _is_short(value: Any) -> bool:
+    """Whether it is a text with which nothing can be wrong: what most of them are, told fast."""
+    return type(value) is str and len(value) <= _SHORT and value.isascii()
+
+
+def _keys_problem(item: dict[Any, Any], bounds: Bounds) -> str | None:
+    for key in item:
+        if not isinstance(key, str):
+            return f"object key {key!r} is not text"
+        if not _is_short(key) and (problem := _text_problem(key, bounds)) is not None:
+            return problem
+    return None
 
 
 def _scalar_problem(value: Any, bounds: Bounds) -> str | None:

@@ -75,6 +75,11 @@ class Passage:
         return clock.times(self.text)
 
     @cached_property
+    def joined(self) -> str:
+        """All words without the spaces."""
+        return self.words.replace(" ", "")
+
+    @cached_property
     def runs(self) -> frozenset[str]:
         """Neighbouring words joined, for ids that are spaced in another way."""
         return joined_runs(self.text)
@@ -159,6 +164,7 @@ class Surface:
         if len(self.text) == 3 and self.text in passage.currencies:
             return "currency"
         joined = "".join(self.words.split())
-        if len(joined) >= 4 and joined in passage.runs:
+        # Runs are dear; what is in none of them is seldom in all words joined.
+        if len(joined) >= 4 and joined in passage.joined and joined in passage.runs:
             return "format"
         return None
