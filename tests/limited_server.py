@@ -93,6 +93,7 @@ class Limits:
             return body, "prose" if self.json_schema == "ignored" else "format", False
         if "tool_choice" in body:
             (tool,) = body.pop("tools")
+            del body["tool_choice"]
             body["response_format"] = _form(tool["function"]["parameters"])
             return body, "prose" if self.forced_call == "ignored" else "call", False
         if self.tools == "ignored" and "tools" in body:
@@ -148,6 +149,8 @@ def served(limits: Limits) -> Iterator[str]:
                 status, told = 200, limits.answer(body)
             except RefusedError as error:
                 status, told = limits.status, {"error": {"message": str(error), "type": "bad"}}
+            except Exception as error:  # noqa: BLE001 - told at once, else it would be waited for
+                status, told = 401, {"error": {"message": f"broken: {error!r}", "type": "bad"}}
             raw = json.dumps(told).encode()
             self.send_response(status)
             self.send_header("content-type", "application/json")
