@@ -32,13 +32,17 @@ def print_end(console: Console, out: Path, summary: RunSummary) -> None:
         console.print(summary.shortfall, style="yellow", highlight=False, markup=False)
     name, shards = escape(str(out)), escape(str(RunLayout(out).shards))
     button = escape(command_name())
-    if not summary.accepted:
+    if summary.ended == "incomplete:budget":
+        budget = summary.error.partition(" ")[0]
+        _print(console, f"Continue with: [bold]{button} resume {name} --set {budget}=MORE[/]")
+    elif not summary.accepted:
         reason = next(iter(summary.rejected), "none")
         _print(
             console,
             f"Nothing was accepted; most frequent reason: [bold]{reason}[/]. "
             f"[bold]{button} show {name} --rejected[/] says more.",
         )
+    if not summary.accepted:
         return
     _print(
         console,

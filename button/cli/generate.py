@@ -10,6 +10,13 @@ from rich.console import Console
 from button.cli.rendering import printable
 from button.cli.running import DrainOption, QuietOption, ReserveOption, run_and_tell
 from button.cli.settings import ConfigOption, SetOption, read_settings
+from button.cli.spending import (
+    BudgetCalls,
+    BudgetMinutes,
+    BudgetTokens,
+    BudgetUsd,
+    budget_sets,
+)
 from button.errors import ConfigurationError
 from button.run.pipeline import plan_of
 from button.run.plan import DRAIN_S, RESERVE_MB
@@ -77,6 +84,10 @@ def generate(
             "kept anyway.",
         ),
     ] = False,
+    budget_usd: BudgetUsd = None,
+    budget_tokens: BudgetTokens = None,
+    budget_calls: BudgetCalls = None,
+    budget_minutes: BudgetMinutes = None,
     drain_s: DrainOption = None,
     reserve_mb: ReserveOption = None,
     quiet: QuietOption = False,
@@ -84,7 +95,8 @@ def generate(
     """Generate checked trajectories; called again with the same settings it continues."""
     console = Console()
     flags = {"root_seed": seed, "parallel_calls": parallel}
-    context = read_settings(config, flags, set_ or ())
+    budgets = budget_sets(budget_usd, budget_tokens, budget_calls, budget_minutes)
+    context = read_settings(config, flags, [*(set_ or ()), *budgets])
     reading = _read_inputs(seeds or [], functions or [], console)
     if count is None and reading is None:
         count = DEFAULT_COUNT

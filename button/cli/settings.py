@@ -18,6 +18,7 @@ from pydantic_core import ErrorDetails
 from button.cli.strict_yaml import KeyPath, parse, read_file
 from button.context import ROLES, Context, ModelSettings
 from button.errors import ConfigurationError
+from button.models.prices import require_prices
 from button.models.registry import require_keys
 
 FLAGS = {"root_seed": "--seed", "parallel_calls": "--parallel"}
@@ -73,8 +74,9 @@ def read_settings(
     Without a file, `base` holds the values: those of another run.
 
     Raises:
-        ConfigurationError: the file cannot be read, a setting is unknown or not allowed, or a key's
-            environment variable is missing; the text names file, line, key and what is allowed.
+        ConfigurationError: the file cannot be read, a setting is unknown or not allowed, a key's
+            environment variable is missing, or a budget cannot be kept; the text names file, line,
+            key and what is allowed.
     """
     values, lines = (deepcopy(dict(base or {})), {}) if path is None else _read(path)
     given = {name: value for name, value in flags.items() if value is not None}
@@ -89,6 +91,7 @@ def read_settings(
     except ValidationError as error:
         raise ConfigurationError(explain(error, source)) from None
     require_keys(context)
+    require_prices(context)
     return context
 
 

@@ -10,9 +10,11 @@ import typer
 from rich.console import Console
 
 from button.cli.rendering import printable, render_trajectory
+from button.cli.spending import print_spending
 from button.cli.tables import print_stats, print_summary
 from button.models.embedded.world import the_world
 from button.run.reading import RunReader
+from button.run.spending import spending_of
 from button.run.stats import dataset_stats
 
 
@@ -30,6 +32,7 @@ def show(
     reader = RunReader(run)
     if stats:
         print_summary(console, reader.summary)
+        print_spending(console, spending_of(reader.layout), reader.summary.accepted)
         print_stats(console, dataset_stats(reader.rows()), domains_of(reader.rows()))
     elif rejected:
         rows = list(islice(reader.rows("rejected"), limit))

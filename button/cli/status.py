@@ -10,8 +10,10 @@ from rich.console import Console
 from rich.markup import escape
 
 from button.cli.rendering import printable
+from button.cli.spending import print_spending
 from button.cli.tables import plain_table
 from button.run.layout import RunLayout
+from button.run.spending import spending_of
 from button.run.status import RunStatus, status_of
 
 
@@ -27,7 +29,10 @@ def status(
     table = plain_table("The run")
     for name, text in _facts(found).items():
         table.add_row(name, escape(printable(text)))
-    Console().print(table)
+    console = Console()
+    console.print(table)
+    if found.spent is not None:
+        print_spending(console, spending_of(RunLayout(run)), found.accepted)
 
 
 def _facts(found: RunStatus) -> dict[str, str]:
@@ -44,7 +49,7 @@ def _facts(found: RunStatus) -> dict[str, str]:
         "acceptance": "" if found.acceptance is None else f"{found.acceptance:.1%}",
         "responses journaled": f"{found.calls:,}" if found.calls else "",
         "responses taken over, not asked for yet": f"{found.recorded:,}" if found.recorded else "",
-        "spent": _spent(found),
+        "working time": _minutes(found),
         "stopped by": found.error,
         "read from": found.source,
         "next": f"button resume {found.run}" if found.can_continue else "",
@@ -52,12 +57,5 @@ def _facts(found: RunStatus) -> dict[str, str]:
     return {name: text for name, text in facts.items() if text}
 
 
-def _spent(found: RunStatus) -> str:
-    """`120 requests, 51,000 tokens read, 9,000 written, $0.0321; 2 min`; empty without any."""
-    if found.spent is None or not found.spent["total"]["requests"]:
-        return ""
-    total, seconds = found.spent["total"], found.spent["seconds"]
-    return (
-        f"{total['requests']:,} requests, {total['read']:,} tokens read, {total['written']:,} "
-        f"written, ${total['usd']:.4f}; {seconds / 60:.1f} min of work"
-    )
+def _minutes(found: RunStatus) -> str:
+    return "" if found.spent is None else f"{found.spent['seconds'] / 60:.1f} min"

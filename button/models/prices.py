@@ -115,13 +115,9 @@ def dollars(picodollars: int) -> str:
     if not picodollars:
         return "$0"
     amount = Decimal(picodollars) / PICODOLLARS
-    return (
-        f"${amount:,.2f}"
-        if amount >= 1
-        else f"${amount:.2g}"
-        if amount < 1e-4
-        else f"${amount:.4f}"
-    )
+    if amount < Decimal("0.0001"):
+        return "less than $0.0001"
+    return f"${amount:,.2f}" if amount >= 1 else f"${amount:.4f}"
 
 
 def _picodollars(a_million: float | Decimal) -> int:
