@@ -92,7 +92,8 @@ class Circuit:
         """Ask until there is an answer, or patience ends."""
         told_at = self._opened_at
         while True:
-            await self._clock.sleep(max(0.0, self._next_probe - self._clock.monotonic()))
+            due = min(self._next_probe, self._opened_at + self.max_outage_s)
+            await self._clock.sleep(max(0.0, due - self._clock.monotonic()))
             self.probes += 1
             if await alive():
                 self._close()

@@ -86,6 +86,15 @@ _WORDS: tuple[tuple[tuple[int, ...], re.Pattern[str], tuple[Kind, str]], ...] = 
     ((400,), re.compile(r"api.?key", re.IGNORECASE), ("run", "unauthorized")),
     (
         (400, 422),
+        re.compile(
+            r"extra inputs? (are|is) not permitted|(unrecognized|unknown|unsupported)"
+            r" (request )?(argument|field|parameter)",
+            re.IGNORECASE,
+        ),
+        ("run", "unsupported_parameter"),
+    ),
+    (
+        (400, 422),
         re.compile(r"model\b.{0,80}\b(not found|does not exist|not exist)", re.IGNORECASE),
         ("run", "not_found"),
     ),

@@ -10,7 +10,7 @@ from langchain_core.messages import AIMessage, HumanMessage
 from agents.contract import contract_form
 from button.canonical import canonical_json
 from button.context import Context, ModelSettings
-from button.errors import CallError
+from button.errors import EndpointError
 from button.models import structured
 from button.models.caller import CallKey, caller_of
 from button.models.journal import active_journal
@@ -114,7 +114,7 @@ async def test_endpoints_refuse_with_different_numbers(status: int) -> None:
 
 async def test_an_error_that_is_about_something_else_is_told() -> None:
     limits = Limits(seed="refused")
-    with pytest.raises(CallError, match="seed: Extra inputs are not permitted"):
+    with pytest.raises(EndpointError, match="seed: Extra inputs are not permitted"):
         await call(limits, FORM)
     assert len(limits.seen) == 1
     (answer,) = await call(limits, FORM, send_seed=False)

@@ -82,6 +82,8 @@ def test_every_status_has_a_meaning(status: int, kind: str, code: str) -> None:
         (400, {"message": "model 'x' does not exist"}, "run", "not_found"),
         (400, {"code": "unsupported_parameter", "message": "no 'seed'"}, "run",
          "unsupported_parameter"),
+        (422, {"message": "body.seed: Extra inputs are not permitted"}, "run",
+         "unsupported_parameter"),
         # The caller may ask in another way: no reason to stop a run, nor to try the same again.
         (400, {"code": "unsupported_parameter", "message": "no 'response_format'"}, "item",
          "bad_request"),
