@@ -16,6 +16,7 @@ from button.errors import (
 )
 from button.models.journal import active_journal
 from button.models.meter import active_meter
+from button.models.redaction import redacted
 from button.records import Seed
 from button.run.atomic_write import make_private_folder
 from button.run.directory import open_directory
@@ -262,7 +263,7 @@ class _Run:
 
     async def _seal_rest(self, ended: Ended, error: Exception | None = None) -> None:
         if error is not None:
-            self._error = " ".join(str(error).split())[:MAX_ERROR]
+            self._error = redacted(" ".join(str(error).split()))[:MAX_ERROR]
         await self._store.flush()
         await self._sealer.seal_rest(self._gate.items)
         self._record(ended)

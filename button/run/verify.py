@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import Any, NamedTuple
 
 from button.canonical import content_hash, parse_json_strict
-from button.errors import ButtonError, RunDirectoryError
+from button.errors import RunDirectoryError, StorageError
 from button.run.database import TABLES, reading_database
 from button.run.header import read_header
 from button.run.layout import ROW_KINDS, RunLayout
@@ -17,6 +17,8 @@ from button.run.row_check import is_sound
 from button.run.store import database_digest, sum_text
 from button.run.stored_seeds import read_stored_seeds, seed_line
 
+UNREADABLE = ("unable to open database file", "database is locked")
+"""What SQLite says of a file that may be whole, but cannot be looked into from here."""
 MAX_LINE = 64 << 20
 """Bytes of the longest line that is looked into."""
 
@@ -165,7 +167,11 @@ def _database(layout: RunLayout) -> Iterator[Damage]:
     what = ""
     try:
         what = _content_damage(layout)
-    except (ButtonError, sqlite3.Error, ValueError) as error:
+    except StorageError as error:
+        if any(words in str(error) for words in UNREADABLE):
+            raise
+        what = _without_path(error)
+    except (RunDirectoryError, sqlite3.Error, ValueError) as error:
         what = _without_path(error)
     if what:
         yield Damage(name, what, f"the shards can still be read; to continue, {_AGAIN}")

@@ -1,12 +1,10 @@
 """A pretended simulation, a pure function of the item; also a program that tests kill.
 
-Called as a program: RUN_DIR COUNT CONCURRENCY [SLOWNESS [rename|commit POINT]]. The last two kill
-the process with SIGKILL around a rename of a file or a commit of run.db.
+Called as a program: RUN_DIR COUNT CONCURRENCY [SLOWNESS].
 """
 
 import asyncio
 import os
-import signal
 import sys
 from dataclasses import fields
 from pathlib import Path
@@ -15,7 +13,6 @@ from typing import Any
 from button.canonical import content_hash, derived_random
 from button.models.journal import active_journal
 from button.records import Rejection, Seed, SeedUse, Versions
-from button.run import writer
 from button.run.plan import Handling, Outcome, RunPlan
 from button.run.runner import generate
 from button.run.stored_seeds import seeds_hash
@@ -23,6 +20,8 @@ from button.run.stored_seeds import seeds_hash
 __all__ = ["generate", "seeds_hash"]
 VERSIONS = Versions(prompts={"human": "aa"}, code="bb")
 SEEDS = 400
+BILL = "RUN_WORLD_BILL"
+"""Environment variable that names the file of all paid calls."""
 HANDLING = [field.name for field in fields(Handling)]
 
 
@@ -94,11 +93,19 @@ def outcomes_of(item: int) -> list[Outcome]:
     return outcomes
 
 
+def pay(call: str) -> None:
+    """Write a call to an endpoint on the bill, where there is one."""
+    if bill := os.environ.get(BILL):
+        with Path(bill).open("a", encoding="utf-8") as stream:
+            stream.write(f"{call}\n")
+
+
 async def simulate(item: int, seed: Seed, slowness: float = 0.001) -> list[Outcome]:
     """Asks an endpoint once (journaled), waits in an order of its own, and ends."""
     journal = active_journal.get()
     assert journal is not None
     if journal.lookup(item, "0/human/0/0", f"hash of {item}") is None:
+        pay(f"{item} 0/human/0/0")
         await journal.commit(
             item, "0/human/0/0", f"hash of {item}", "human", {"text": "hi"}, durable=True
         )
@@ -128,33 +135,10 @@ def product(run_dir: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in [*shards, run_dir / "MANIFEST.json"]}
 
 
-def kill_around(owner: Any, name: str, point: int) -> None:
-    """Kill this process before (even `point`) or after (odd) call `point` // 2 of a function."""
-    function = getattr(owner, name)
-    seen = 0
-
-    def passes() -> None:
-        nonlocal seen
-        if seen == point:
-            os.kill(os.getpid(), signal.SIGKILL)
-        seen += 1
-
-    def watched(*arguments: Any) -> Any:
-        passes()
-        result = function(*arguments)
-        passes()
-        return result
-
-    setattr(owner, name, watched)
-
-
 async def main(run_dir: str, count: str, concurrency: str, slowness: str = "0.001") -> None:
     plan = plan_for(Path(run_dir), count=int(count), concurrency=int(concurrency))
     await generate(plan, lambda item, seed: simulate(item, seed, float(slowness)))
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 5:
-        places = {"rename": (Path, "replace"), "commit": (writer, "_commit")}
-        kill_around(*places[sys.argv[5]], int(sys.argv[6]))
     asyncio.run(main(*sys.argv[1:5]))

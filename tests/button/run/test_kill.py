@@ -6,15 +6,30 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
 from button.errors import RunDirectoryError
+from button.run import disk, store, writer
+from button.run.layout import RunLayout
 from button.run.runner import generate
+from button.run.verify import verify
 
 ROOT = Path(__file__).parents[3]
+COUNT = 35
+PLACES: dict[str, tuple[Any, str]] = {
+    "write": (disk, "write_whole"),
+    "sync": (disk, "sync"),
+    "rename": (disk, "rename"),
+    "commit": (writer, "_commit"),
+    "sum": (store, "write_database_sum"),
+}
+"""Operations on files and database, by name."""
 PROGRAM = Path(__file__).with_name("run_world.py")
 
 
@@ -40,34 +55,85 @@ def undisturbed(world: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 async def test_killed_at_any_moment_the_shards_come_out_the_same(
-    world: ModuleType, tmp_path: Path, undisturbed: dict[str, bytes]
+    world: ModuleType,
+    tmp_path: Path,
+    undisturbed: dict[str, bytes],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    bill, run_dir, concurrency = tmp_path / "bill", tmp_path / "run", 8
+    monkeypatch.setenv(world.BILL, str(bill))
     kills = 0
     for pause in (0.0, 0.02, 0.05, 0.1, 0.2, 0.3):
-        process = start(tmp_path, 100, 8, 0.05)
-        wait_for(tmp_path / "run.db")
+        process = start(run_dir, 100, concurrency, 0.05)
+        wait_for(run_dir / "run.db")
         await asyncio.sleep(pause)
         process.send_signal(signal.SIGKILL)
         kills += process.wait() == -signal.SIGKILL
     assert kills >= 3
-    await generate(world.plan_for(tmp_path, concurrency=32), world.simulate)
-    assert world.product(tmp_path) == undisturbed
+    await generate(world.plan_for(run_dir, concurrency=32), world.simulate)
+    assert world.product(run_dir) == undisturbed
+    calls = bill.read_text().splitlines()
+    assert len(calls) - len(set(calls)) <= kills * concurrency
+
+
+def dies_in_child(world: ModuleType, run_dir: Path, place: str, point: int, way: str) -> bool:
+    """Run in a forked process that dies at a call of an operation; False if it came to its end."""
+    child = os.fork()
+    if child == 0:
+        owner, name = PLACES[place]
+        setattr(owner, name, dying(getattr(owner, name), point, way))
+        asyncio.run(generate(world.plan_for(run_dir, count=COUNT), world.simulate))
+        os._exit(0)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    assert code in (0, -signal.SIGKILL)
+    return code != 0
+
+
+def dying(whole: Callable[..., Any], point: int, way: str) -> Callable[..., Any]:
+    calls = count()
+
+    def operation(*arguments: Any) -> Any:
+        if next(calls) != point:
+            return whole(*arguments)
+        if way == "within":
+            os.write(arguments[0], arguments[1][: len(arguments[1]) // 2])
+        if way == "after":
+            whole(*arguments)
+        os.kill(os.getpid(), signal.SIGKILL)
+        return None
+
+    return operation
 
 
 @pytest.mark.parametrize(
-    ("place", "point"),
+    ("place", "way", "stride"),
     [
-        *(("rename", point) for point in range(16)),
-        *(("commit", point) for point in (0, 1, 2, 3, 10, 11, 40, 41)),
+        *((place, way, 1) for place in ("rename", "sync", "sum") for way in ("before", "after")),
+        *(("write", way, 1) for way in ("before", "within", "after")),
+        *(("commit", way, 4) for way in ("before", "after")),
     ],
 )
-async def test_killed_at_a_named_point_the_shards_come_out_the_same(
-    world: ModuleType, tmp_path: Path, undisturbed: dict[str, bytes], place: str, point: int
+def test_killed_at_every_named_point_the_shards_come_out_the_same(
+    world: ModuleType, tmp_path: Path, small: dict[str, bytes], place: str, way: str, stride: int
 ) -> None:
-    process = start(tmp_path, 100, 8, 0.001, place, point)
-    assert process.wait(timeout=60) == -signal.SIGKILL
-    await generate(world.plan_for(tmp_path), world.simulate)
-    assert world.product(tmp_path) == undisturbed
+    points = 0
+    for point in count(0, stride):
+        run_dir = tmp_path / str(point)
+        if not dies_in_child(world, run_dir, place, point, way):
+            break
+        points += 1
+        asyncio.run(generate(world.plan_for(run_dir, count=COUNT), world.simulate))
+        assert world.product(run_dir) == small
+        assert verify(RunLayout(run_dir)) == []
+    assert points >= (1 if place == "sum" else 5)
+
+
+@pytest.fixture(scope="module")
+def small(world: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    run_dir = tmp_path_factory.mktemp("small")
+    asyncio.run(generate(world.plan_for(run_dir, count=COUNT), world.simulate))
+    product: dict[str, bytes] = world.product(run_dir)
+    return product
 
 
 async def test_second_process_is_refused_and_the_first_goes_on(
