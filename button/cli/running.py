@@ -16,6 +16,7 @@ from button.cli.spending import print_spending
 from button.cli.tables import print_summary
 from button.context import Context
 from button.errors import BudgetError, YieldError
+from button.models.endpoints import faults_met
 from button.models.registry import close_models
 from button.run.collector import calm_collector
 from button.run.layout import RunLayout
@@ -98,8 +99,18 @@ async def _run(
     try:
         summary = await generate(plan, simulator_of(context), progress, stop=stop)
     finally:
+        _tell_faults(console)
         await close_models()
     return summary, received[0] if received else 0
+
+
+def _tell_faults(console: Console) -> None:
+    """What was met on the way to endpoints and is in no row."""
+    met = ", ".join(f"{count} {code}" for code, count in faults_met().most_common())
+    if met:
+        console.print(
+            f"Attempts that endpoints failed: {met}.", style="dim", highlight=False, soft_wrap=True
+        )
 
 
 def _leave_at_once(number: int) -> None:

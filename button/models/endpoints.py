@@ -1,6 +1,7 @@
 """What is known of each endpoint, kept per event loop: all roles and items that use it share it."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Hashable
 from weakref import WeakKeyDictionary
 
@@ -43,6 +44,7 @@ def endpoint_of(
     return found
 
 
-def endpoints() -> list[Endpoint]:
-    """All endpoints that were asked in the running event loop, for progress and reports."""
-    return list(_endpoints.get(asyncio.get_running_loop(), {}).values())
+def faults_met() -> Counter[str]:
+    """How often endpoints have failed an attempt in the running event loop, by code."""
+    known = _endpoints.get(asyncio.get_running_loop(), {}).values()
+    return sum((endpoint.faults for endpoint in known), Counter[str]())

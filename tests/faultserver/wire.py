@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 BIG = 10_000_000
-BOMB = 100_000_000
+BOMB = 30_000_000
 
 
 @dataclass(frozen=True)
