@@ -10,6 +10,8 @@ import typer
 from rich.console import Console
 
 from button import __version__
+from button.cli.check import check
+from button.cli.estimate import estimate
 from button.cli.generate import generate
 from button.cli.graph import graph
 from button.cli.init import init
@@ -29,7 +31,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command()(check)
 app.command()(generate)
+app.command()(estimate)
 app.command()(init)
 app.add_typer(models, name="models")
 app.command()(show)
