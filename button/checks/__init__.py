@@ -14,10 +14,13 @@ from button.checks import (
     final_answer,
     grammar,
     grounding,
+    human,
     ledger,
+    outcomes,
     parallelism,
     sameness,
     signatures,
+    spoken,
 )
 from button.checks.codes import Code
 from button.checks.conversation import Conversation
@@ -31,6 +34,8 @@ Check = Callable[[Prepared], list[Finding]]
 
 _MODULES = (
     grammar,
+    spoken,
+    human,
     signatures,
     arguments,
     ledger,
@@ -40,6 +45,7 @@ _MODULES = (
     sameness,
     constraints,
     final_answer,
+    outcomes,
 )
 
 CHECKS: tuple[Check, ...] = tuple(module.check for module in _MODULES)

@@ -47,7 +47,7 @@ def check(prepared: Prepared) -> list[Finding]:
         if call.id in prepared.reading.unparsable:
             found.append(_unparsable(prepared.reading.unparsable[call.id], call))
         elif call.refused:
-            found.extend(_refusal(call, call.name in sound))
+            found.extend(_refusal(prepared, call))
         elif call.signature is not None and call.name in sound:
             found.extend(_arguments(prepared, call, call.signature))
             if call.result is not None and _promised(prepared, call.signature):
@@ -79,9 +79,19 @@ def _promised(prepared: Prepared, signature: FunctionSignature) -> bool:
     return prepared.record is not None or bool(signature.returns)
 
 
-def _refusal(call: Call, sound: bool) -> Iterator[Finding]:
+def is_needless_refusal(prepared: Prepared, call: Call) -> bool:
+    """Whether a call was refused although its arguments are valid."""
+    return (
+        call.refused
+        and call.signature is not None
+        and call.name in prepared.sound
+        and not argument_errors(call.signature, call.arguments)
+    )
+
+
+def _refusal(prepared: Prepared, call: Call) -> Iterator[Finding]:
     yield REFUSED_CALL.found(f"{call.name!r} was refused", call.message, call.path)
-    if sound and call.signature and not argument_errors(call.signature, call.arguments):
+    if is_needless_refusal(prepared, call):
         yield NEEDLESS_REFUSAL.found(
             f"{call.name!r} was refused with valid arguments",
             call.result.message if call.result else None,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import combinations
 
+from button.checks.arguments import is_needless_refusal
 from button.checks.codes import Code
 from button.checks.prepared import Prepared
 from button.records import CompositionalTask, Finding
@@ -148,6 +149,7 @@ def _served(prepared: Prepared) -> Iterator[Finding]:
                 f"no successful call of {' or '.join(map(repr, sub.functions))} "
                 f"serves sub-task {sub.id!r}",
                 path=f"$.task.sub_tasks[{index}]",
+                fault="tool" if _refused_needlessly(prepared, sub.id) else None,
             )
     if prepared.sub_tasks:
         for call in prepared.calls:
@@ -155,6 +157,15 @@ def _served(prepared: Prepared) -> Iterator[Finding]:
                 yield CALL_OUTSIDE_TASK.found(
                     f"{call.name!r} belongs to no sub-task", call.message, call.path
                 )
+
+
+def _refused_needlessly(prepared: Prepared, sub_task: str) -> bool:
+    """Whether a valid call for the sub-task was made and the tool refused it."""
+    return any(
+        prepared.links.get(call.id) == sub_task and is_needless_refusal(prepared, call)
+        for call in prepared.calls
+        if call.refused
+    )
 
 
 def _edges(prepared: Prepared, task: CompositionalTask) -> Iterator[Finding]:

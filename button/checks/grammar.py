@@ -72,7 +72,7 @@ def check(prepared: Prepared) -> list[Finding]:
     """All findings about who spoke when."""
     messages = prepared.messages
     return [
-        *_order(messages),
+        *_order(prepared),
         *_answers(prepared),
         *_ids(prepared),
         *_fields(messages),
@@ -80,9 +80,12 @@ def check(prepared: Prepared) -> list[Finding]:
     ]
 
 
-def _order(messages: tuple[Message, ...]) -> Iterator[Finding]:
+def _order(prepared: Prepared) -> Iterator[Finding]:
     expected: tuple[str, ...] = ("system", "user")
-    for index, message in enumerate(messages):
+    if prepared.record and prepared.messages and prepared.messages[0].role != "system":
+        # Ours say there which day it is.
+        yield ROLE_ORDER.found("the system message is missing", message=0)
+    for index, message in enumerate(prepared.messages):
         # A result without a call, or a call without a result, is reported as such below.
         if message.role not in expected and message.role != "tool" and expected != ("tool",):
             yield ROLE_ORDER.found(
@@ -173,8 +176,14 @@ def _fields(messages: tuple[Message, ...]) -> Iterator[Finding]:
 def _ending(messages: tuple[Message, ...]) -> Iterator[Finding]:
     last = len(messages) - 1
     for index, message in enumerate(messages[:-1]):
-        if message.is_final:
+        # Where it is the human who goes on, the check of the human says so.
+        if message.is_final and messages[index + 1].role != "user":
             yield EARLY_FINAL.found(f"final answer in message {index} of {last}", index)
     closes = messages and messages[-1].role == "assistant" and messages[-1].is_final
     if not closes or messages[-1].tool_calls:
-        yield MISSING_FINAL.found("the conversation does not end with a final answer", last)
+        answered = any(message.role == "assistant" for message in messages)
+        yield MISSING_FINAL.found(
+            "the conversation does not end with a final answer",
+            last,
+            fault="human" if answered and messages[-1].role == "user" else None,
+        )

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from button.checks.codes import Code
+from button.checks.human import in_task
 from button.checks.leaves import leaves
 from button.checks.prepared import Prepared
+from button.checks.surface import Scalar
 from button.checks.text import shorten
 from button.records import Finding
 
@@ -32,11 +34,14 @@ def check(prepared: Prepared) -> list[Finding]:
         for path, trace in prepared.traces[call.id].items():
             if trace.origin.source == "nowhere":
                 value = _value_at(prepared, call.id, path)
+                withheld = in_task(prepared, value)
+                why = "its task says, but the human did not" if withheld else "nobody said before"
                 found.append(
                     UNGROUNDED_ARGUMENT.found(
-                        f"{call.name!r} is given {shorten(value)}, which nobody said before",
+                        f"{call.name!r} is given {shorten(value)}, which {why}",
                         call.message,
                         call.path + path[1:],
+                        fault="human" if withheld else None,
                     )
                 )
     return [*found, *_stale(prepared)]
@@ -52,6 +57,6 @@ def _stale(prepared: Prepared) -> Iterator[Finding]:
         yield STALE_PROVENANCE.found(f"provenance of call {differing[0]!r} is not what is recorded")
 
 
-def _value_at(prepared: Prepared, call: str, path: str) -> object:
+def _value_at(prepared: Prepared, call: str, path: str) -> Scalar:
     arguments = prepared.call_by_id[call].arguments
-    return next((leaf.value for leaf in leaves(arguments) if leaf.path == path), None)
+    return next((leaf.value or "" for leaf in leaves(arguments) if leaf.path == path), "")

@@ -1,9 +1,14 @@
-"""Ledger: the tools of one conversation never contradict themselves."""
+"""Ledger: the tools of one conversation never contradict themselves; none is asked twice."""
+
+from collections.abc import Sequence
+from typing import Any
 
 from button.checks.codes import Code
 from button.checks.prepared import Prepared
+from button.checks.view import Call
 from button.records import Finding
-from tools.ledger import Fact, contradictions
+from tools.entities import words
+from tools.ledger import CHANGING, Fact, contradictions
 
 CONTRADICTION = Code(
     "contradiction",
@@ -11,7 +16,13 @@ CONTRADICTION = Code(
     "tool",
     "A result contradicts what a tool said earlier in the conversation.",
 )
-CODES = (CONTRADICTION,)
+REPEATED_CALL = Code(
+    "repeated_call",
+    "warning",
+    "assistant",
+    "A call asks again what was answered, or does again what was done, with the same arguments.",
+)
+CODES = (CONTRADICTION, REPEATED_CALL)
 
 
 def check(prepared: Prepared) -> list[Finding]:
@@ -25,5 +36,24 @@ def check(prepared: Prepared) -> list[Finding]:
             CONTRADICTION.found(line, result.message, "$")
             for line in contradictions(facts, call.name, call.arguments, result.value)
         )
+        if _is_repeated(facts, call, result.value):
+            found.append(
+                REPEATED_CALL.found(
+                    f"{call.name!r} was called before with the same arguments",
+                    call.message,
+                    f"$.tool_calls[{call.position}]",
+                )
+            )
         facts.append({"name": call.name, "arguments": call.arguments, "result": result.value})
     return found
+
+
+def _is_repeated(facts: Sequence[Fact], call: Call, result: Any) -> bool:
+    """Whether a call is told nothing new, or does once more what was done."""
+    changing = not CHANGING.isdisjoint(words(call.name)[:2])
+    return any(
+        fact["name"] == call.name
+        and fact["arguments"] == call.arguments
+        and (changing or fact["result"] == result)
+        for fact in facts
+    )

@@ -18,7 +18,9 @@ _AMOUNT = re.compile(r"\d+(?:st|nd|rd|th)|\d+[-–]?(?:[a-z]{1,4}|[KM]|[a-z]+(?:
 _QUOTE = re.compile(r"[\"“«]([^\"“”«»\n]{2,80})[\"”»]")
 _NAME = re.compile(r"(?<=[a-z,] )(?:[A-Z][a-zà-ÿ]+(?: (?=[A-Z]))?){1,5}")
 _LABEL = re.compile(r"\**:| \d")
-_CALENDAR = frozenset((*calendar.month_name, *calendar.month_abbr, *calendar.day_name))
+_NO_NAMES = frozenset(
+    (*calendar.month_name, *calendar.month_abbr, *calendar.day_name, "Celsius", "Fahrenheit")
+)
 _MOMENTS: tuple[tuple[MentionKind, Callable[[str], Iterator[tuple[int, int]]]], ...] = (
     ("date", dates.spans),
     ("time", clock.spans),
@@ -58,10 +60,13 @@ def quoted(text: str) -> Iterator[Mention]:
 
 
 def names(text: str) -> Iterator[Mention]:
-    """Capitalised words inside a sentence, without labels (`Cost:`, `Leg 1`) and calendar words."""
+    """Capitalised words inside a sentence, without labels (`Cost:`, `Leg 1`) and calendar words.
+
+    Neither are units of temperature names.
+    """
     for match in _NAME.finditer(text):
         name = match.group().strip()
-        if name not in _CALENDAR and not _LABEL.match(text, match.start() + len(name)):
+        if name not in _NO_NAMES and not _LABEL.match(text, match.start() + len(name)):
             yield Mention("name", name, match.start())
 
 

@@ -52,6 +52,14 @@ _FOREIGN: dict[str, Handling] = {
     "empty_final_answer": "off",
     "ungrounded_final_answer": "warning",
     "unknown_name": "info",
+    "thought_in_content": "warning",
+    "result_foretold": "warning",
+    "beyond_task": "warning",
+    "human_repeats": "info",
+    "human_does_not_stop": "off",
+    "repeated_call": "info",
+    "unmentioned_sub_task": "warning",
+    "other_entity": "warning",
     "answer_without_results": "warning",
 }
 FOREIGN = Profile("foreign", _FOREIGN)

@@ -108,12 +108,14 @@ def _names(prepared: Prepared) -> Iterator[Finding]:
         yield NO_TOOLS.found(f"{len(prepared.calls)} calls, no function", path="$.tools")
         return
     defined = {*prepared.signatures, *(tool.name for tool in prepared.reading.refused_tools)}
+    planned = {name for sub in prepared.sub_tasks.values() for name in sub.functions}
     for call in prepared.calls:
         if call.name not in defined and not call.refused:
             yield UNKNOWN_FUNCTION.found(
                 f"{call.name!r} is not one of {_listed(prepared)}",
                 call.message,
                 f"$.tool_calls[{call.position}].function.name",
+                fault="construction" if call.name in planned else None,
             )
     for index, sub in enumerate(prepared.sub_tasks.values()):
         for name in sub.functions:

@@ -68,6 +68,24 @@ def search_again(row: Row) -> None:
     ]
 
 
+def reserve_again(row: Row) -> None:
+    messages = row["messages"]
+    call = json.loads(json.dumps(messages[4]["tool_calls"][0]))
+    call["id"] = "again0000"
+    messages[6:6] = [
+        {**messages[4], "tool_calls": [call]},
+        {**messages[5], "tool_call_id": "again0000"},
+    ]
+
+
+def between(row: Row, at: int, asked: str, said: str) -> None:
+    """Inserts a question of the assistant and what the human says to it."""
+    row["messages"][at:at] = [
+        {"role": "assistant", "content": asked, "trainable": True},
+        {"role": "user", "content": said},
+    ]
+
+
 def refuse(row: Row, message: int) -> None:
     row["messages"][message] |= {"is_error": True, "content": "Not possible."}
 
@@ -79,6 +97,7 @@ SEQUENTIAL: list[tuple[str, Change, str, str]] = [
     ("no human", lambda r: drop(r, 1), "role_order", "assistant"),
     ("human twice", lambda r: r["messages"].insert(1, r["messages"][1]), "role_order", "human"),
     ("system late", lambda r: swap(r, 0, 1), "role_order", "construction"),
+    ("no system", lambda r: drop(r, 0), "role_order", "construction"),
     ("answer twice", lambda r: r["messages"].insert(4, r["messages"][3]), "answered_twice", "tool"),
     ("answer to another",
      lambda r: r["messages"][3].update(tool_call_id="zzzzzzzzz"),
@@ -98,6 +117,37 @@ SEQUENTIAL: list[tuple[str, Change, str, str]] = [
     ("final too early",
      lambda r: r["messages"][2].update(is_final=True),
      "early_final", "assistant"),
+    # what is said aloud
+    ("thought aloud",
+     lambda r: r["messages"][2].update(content=r["messages"][2]["thought"]),
+     "thought_in_content", "assistant"),
+    ("markup aloud",
+     lambda r: r["messages"][6].update(content="<final>49 euros for EC 175.</final>"),
+     "thought_in_content", "assistant"),
+    # the human
+    ("knows the train",
+     lambda r: replace(r, 1, "cheapest train", "train EC 175"),
+     "result_foretold", "human"),
+    ("knows more than the task",
+     lambda r: replace(r, 1, "my sister", "my sister, customer KD-5538217"),
+     "beyond_task", "human"),
+    ("keeps the day to itself",
+     lambda r: replace(r, 1, "on May 14", "some day soon"),
+     "task_not_told", "human"),
+    ("day withheld",
+     lambda r: replace(r, 1, "on May 14", "some day soon"),
+     "ungrounded_argument", "human"),
+    ("says it all again",
+     lambda r: between(r, 2, "Is there more to know?", r["messages"][1]["content"]),
+     "human_repeats", "human"),
+    ("leaves",
+     lambda r: (drop(r, 5), drop(r, 4), between(r, 4, "Shall I reserve?", "No, thanks, goodbye.")),
+     "human_ends_early", "human"),
+    ("thanks without end",
+     lambda r: r["messages"].extend(
+         [{"role": "user", "content": "Thanks!"}, {**r["messages"][6], "content": "Not at all."}]
+     ),
+     "human_does_not_stop", "human"),
     # signatures
     ("open object",
      lambda r: r["tools"][0]["function"]["parameters"].pop("additionalProperties"),
@@ -118,6 +168,9 @@ SEQUENTIAL: list[tuple[str, Change, str, str]] = [
      lambda r: r["messages"][4]["tool_calls"][0]["function"].update(name="reserve_beds"),
      "unknown_function", "assistant"),
     ("tool gone", lambda r: r["tools"].pop(), "missing_function", "construction"),
+    ("tool renamed",
+     lambda r: r["tools"][1]["function"].update(name="reserve_beds"),
+     "unknown_function", "construction"),
     # arguments and results
     ("argument gone", lambda r: arguments(r, 4).pop("seats"), "invalid_arguments", "assistant"),
     ("argument mistyped",
@@ -132,8 +185,10 @@ SEQUENTIAL: list[tuple[str, Change, str, str]] = [
      lambda r: r["messages"][5].update(content="{reserved}"),
      "invalid_result", "tool"),
     ("refused needlessly", lambda r: refuse(r, 5), "needless_refusal", "tool"),
+    ("refused, so not served", lambda r: refuse(r, 5), "unserved_sub_task", "tool"),
     # ledger
     ("search contradicts", search_again, "contradiction", "tool"),
+    ("reserved twice", reserve_again, "repeated_call", "assistant"),
     # grounding
     ("id from nowhere",
      lambda r: arguments(r, 4).update(train_number="EC 999"),
@@ -214,6 +269,9 @@ SEQUENTIAL: list[tuple[str, Change, str, str]] = [
     ("unknown name",
      lambda r: replace(r, 6, "I reserved", "From Dresden I reserved"),
      "unknown_name", "assistant"),
+    ("other train",
+     lambda r: replace(r, 6, "EC 175 at 10:56", "EC 173 at 8:56"),
+     "other_entity", "assistant"),
     ("empty words",
      lambda r: r["messages"][6].update(content="All is arranged, have a good journey!"),
      "answer_without_results", "assistant"),

@@ -53,11 +53,11 @@ def test_findings_point_at_message_and_path(sequential: Trajectory, damage: Dama
     assert "EC 999" in finding.text
 
 
-def test_warnings_alone_do_not_reject(parallel: Trajectory, damage: Damage) -> None:
+def test_warnings_alone_do_not_reject(sequential: Trajectory, damage: Damage) -> None:
     def change(row: Row) -> None:
-        row["messages"][7]["content"] = "Casa do Rio costs 108 euros a night."
+        row["messages"][6]["content"] += " I left a note for Zebulon Quist."
 
-    verdict = verify(damage(parallel, change))
+    verdict = verify(damage(sequential, change))
     assert verdict.accepted
     assert {finding.severity for finding in verdict.findings} == {"warning"}
 
@@ -159,6 +159,7 @@ def test_a_temperature_may_be_told_in_fahrenheit(sequential: Trajectory, damage:
     def tell(degrees: str) -> Callable[[Row], None]:
         def change(row: Row) -> None:
             row["messages"][1]["content"] += " It is 19 degrees here."
+            row["task"]["text"] += " It is 19 degrees here."
             row["messages"][-1]["content"] += f" That is {degrees} degrees Fahrenheit."
 
         return change

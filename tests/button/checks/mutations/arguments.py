@@ -70,7 +70,7 @@ def invent_number(case: Case) -> bool:
     return _replace(case, is_number, lambda value: type(value)(value * 97 + 1013))
 
 
-@operator("ungrounded_argument", "assistant")
+@operator("ungrounded_argument edge_without_dataflow", "assistant")
 def invent_near_number(case: Case) -> bool:
     return _replace(case, is_number, lambda value: value + 1)
 
@@ -91,7 +91,11 @@ def invent_name(case: Case) -> bool:
 
 @operator("ungrounded_argument", "assistant")
 def truncate_id(case: Case) -> bool:
-    return _replace(case, is_id, lambda value: value[:-1])
+    place = case.pick([each for each in case.leaves if is_id(each.value)])
+    if place is None or _is_enum(case, place) or place.value[-2:] == place.value[-1:] * 2:
+        return False
+    place.set(place.value[:-1])
+    return True
 
 
 @operator("ungrounded_argument", "assistant")

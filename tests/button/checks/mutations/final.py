@@ -74,7 +74,7 @@ def add_date_nobody_gave(case: Case) -> bool:
     return _write(case, f"{_final(case)} This holds until November 23.")
 
 
-@operator("unmentioned_sub_task", "assistant")
+@operator("unmentioned_sub_task answer_without_results", "assistant")
 def leave_out_outcome(case: Case) -> bool:
     """Without all that is said of a sub-task on which no other builds."""
     built_upon = {each for sub in case.row["task"]["sub_tasks"] for each in sub["depends_on"]}
@@ -84,7 +84,7 @@ def leave_out_outcome(case: Case) -> bool:
         return False
     told = _SENTENCE.split(_final(case))
     kept = [each for each in told if not _is_about(case, chosen["id"], each)]
-    return len(kept) < len(told) and _write(case, " ".join(kept))
+    return 0 < len(kept) < len(told) and _write(case, " ".join(kept))
 
 
 def _is_about(case: Case, sub_task: str, sentence: str) -> bool:

@@ -1,6 +1,7 @@
 """Damage to what the human says, and to when it falls silent."""
 
 import copy
+import json
 
 from tests.button.checks.mutations.arguments import is_id
 from tests.button.checks.mutations.operator import Case, Row, operator, places
@@ -40,8 +41,6 @@ def count_the_steps(case: Case) -> bool:
 @operator("result_foretold", "human")
 def foretell_result(case: Case) -> bool:
     """The human states what the assistant is only going to find."""
-    import json
-
     values = [
         place.value
         for made in case.calls
@@ -61,7 +60,7 @@ def tell_more_than_task(case: Case) -> bool:
     return True
 
 
-@operator("task_not_told", "human")
+@operator("task_not_told ungrounded_argument", "human")
 def withhold_values(case: Case) -> bool:
     """The human says nothing of what the calls need."""
     said = [
@@ -89,7 +88,7 @@ def say_goodbye_instead(case: Case) -> bool:
     return True
 
 
-@operator("human_ends_early", "human")
+@operator("human_ends_early missing_final", "human")
 def have_the_last_word_early(case: Case) -> bool:
     end = case.pick(case.batches)[-1].answer + 1
     del case.messages[end:]

@@ -2,12 +2,13 @@
 
 import copy
 import json
+import re
 from typing import Any
 
 from tests.button.checks.mutations.arguments import is_id, is_number, turned
 from tests.button.checks.mutations.operator import Case, Made, Place, Row, operator, places
-from tools.ledger import CHANGING, READING
 from tools.entities import words
+from tools.ledger import CHANGING, READING
 
 
 def _answer(case: Case, made: Made) -> Any:
@@ -93,7 +94,15 @@ def change_result_after_use(case: Case) -> bool:
     used = case.pick([each for each in case.leaves if case.origin(each) == "result"])
     if used is None or not (is_id(used.value) or is_number(used.value)):
         return False
+    if is_number(used.value) and _follows_otherwise(case, used.value):
+        return False
     return _change_everywhere(case, used)
+
+
+def _follows_otherwise(case: Case, value: float) -> bool:
+    """Whether a number is the sum or the difference of two others, so that it needs no result."""
+    figures = {float(figure) for figure in re.findall(r"\d+(?:\.\d+)?", case.text())} - {0.0}
+    return any(value - each in figures or value + each in figures for each in figures)
 
 
 def _change_everywhere(case: Case, used: Place) -> bool:

@@ -33,7 +33,7 @@ def drop_human(case: Case) -> bool:
     return True
 
 
-@operator("role_order", "human")
+@operator("role_order", "construction")
 def drop_system(case: Case) -> bool:
     del case.messages[0]
     return True

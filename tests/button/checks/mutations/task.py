@@ -62,7 +62,7 @@ def add_edge_without_dataflow(case: Case) -> bool:
     return False
 
 
-@operator("unasked_dependency", "assistant")
+@operator("unasked_dependency strategy_shape", "assistant construction")
 def drop_edge(case: Case) -> bool:
     """A join that uses both of its sources is said to build upon one of them only."""
     joins = [s for s in case.row["task"]["sub_tasks"] if len(s["depends_on"]) > 1]
