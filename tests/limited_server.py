@@ -45,6 +45,7 @@ class Limits:
     usage: bool = True
     chatty: bool = False
     thinks: Literal["no", "tags", "field"] = "no"
+    cut_off: bool = False
     status: int = 400
     """Of refusals."""
     seen: list[Body] = field(default_factory=list)
@@ -132,6 +133,8 @@ class Limits:
             message["content"] = f"<think>{{hm}}</think>\n\n{message.get('content') or ''}"
         if self.thinks == "field":
             message["reasoning_content"] = "{hm}"
+        if self.cut_off:
+            made["choices"][0]["finish_reason"] = "length"
         if not self.usage:
             made.pop("usage", None)
 

@@ -34,7 +34,7 @@ WEATHERS = [
 ]
 CITY = {
     "type": "object",
-    "properties": {"city": {"type": "string", "description": "Name of a city."}},
+    "properties": {"city": {"type": "string", "description": "Name of a city.", "maxLength": 60}},
     "required": ["city"],
     "additionalProperties": False,
 }
@@ -136,6 +136,8 @@ class Prober:
             answer = await self._ask(messages, **bound)
         if isinstance(answer, Fault):
             return _told(answer)
+        if answer.response_metadata.get("finish_reason") == "length":
+            return "cut off at its longest length (max_tokens)"
         if answer.invalid_tool_calls:
             return f"broken call: {answer.invalid_tool_calls[0]['error']}"
         right = [call for call in answer.tool_calls if call["name"] == "get_weather"]
@@ -155,9 +157,7 @@ class Prober:
             if isinstance(answer, Fault):
                 report.structured[way] = _told(answer)
                 continue
-            read = answer_from(answer, {"response_format": FORM})
-            fits = read is not None and _is_place(str(read.content))
-            report.structured[way] = YES if fits else "no, the answer does not fit"
+            report.structured[way] = _read(answer)
 
     def _judge(self, report: Report) -> None:
         if "assistant" in self.roles and report.tool_calls != YES:
@@ -180,6 +180,14 @@ class Prober:
 
 def _told(fault: Fault) -> str:
     return f"{fault.code}: {redacted(fault.text)[:MAX_TEXT]}"
+
+
+def _read(answer: AIMessage) -> str:
+    if answer.response_metadata.get("finish_reason") == "length":
+        return "no, cut off at its longest length (max_tokens)"
+    read = answer_from(answer, {"response_format": FORM})
+    fits = read is not None and _is_place(str(read.content))
+    return YES if fits else "no, the answer does not fit"
 
 
 def _fits(arguments: Any) -> bool:

@@ -64,6 +64,8 @@ def test_a_whole_server_can_be_used(stack: ExitStack) -> None:
         ({"tools": "ignored"}, [], 69, {"tool_calls": "no call", "problem": "button_tags"}),
         ({"tools": "refused"}, ["default_model.protocol=button_tags"], 0,
          {"tool_calls": "yes", "parallel_calls": "yes", "json_schema": "yes"}),
+        ({"cut_off": True}, [], 69,
+         {"tool_calls": "cut off at its longest length", "json_schema": "no, cut off"}),
         ({"chatty": True, "thinks": "tags"}, [], 0, {"json_schema": "yes", "text": "yes"}),
     ],
 )  # fmt: skip
