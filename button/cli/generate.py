@@ -97,7 +97,7 @@ def generate(
     flags = {"root_seed": seed, "parallel_calls": parallel}
     budgets = budget_sets(budget_usd, budget_tokens, budget_calls, budget_minutes)
     context = read_settings(config, flags, [*(set_ or ()), *budgets])
-    reading = _read_inputs(seeds or [], functions or [], console)
+    reading = read_inputs(seeds or [], functions or [], console)
     if count is None and reading is None:
         count = DEFAULT_COUNT
     plan = plan_of(
@@ -114,9 +114,14 @@ def generate(
     run_and_tell(console, plan, context, quiet=quiet, remark=PLACEHOLDERS if placeholders else "")
 
 
-def _read_inputs(
+def read_inputs(
     seeds: Sequence[Path], functions: Sequence[Path], console: Console
 ) -> SeedReading | None:
+    """The seeds in the files that were given; None for the built-in ones.
+
+    Raises:
+        ButtonError: a file cannot be used, or both kinds were given.
+    """
     if seeds and functions:
         raise ConfigurationError(
             "--seeds and --functions cannot be given together: a seed is "

@@ -29,6 +29,8 @@ from button.models.spending import Bound, Spent, bound_of, cost_of, total
 
 Save = Callable[[], Awaitable[None]]
 """Has what is set aside written down; returns once it is on disk."""
+Observer = Callable[[Attempt, Spent, float], None]
+"""Gets an attempt, what it did cost, and its seconds."""
 
 
 class RoleAccount(NamedTuple):
@@ -72,6 +74,7 @@ class BudgetMeter:
         self._changed: set[str] = set()
         self._prices: dict[ModelSettings, Price | None] = {}
         self._ended: BudgetError | None = None
+        self._observers: list[Observer] = []
 
     @property
     def spent(self) -> Mapping[str, Spent]:
@@ -92,7 +95,7 @@ class BudgetMeter:
         """
         bound = await self._bound(attempt)
         await self._admitted(attempt.role, bound.most)
-        reservation = _Reservation(self, attempt.role, bound)
+        reservation = _Reservation(self, attempt, bound)
         if self._save is not None:
             try:
                 # Before it is sent: a process that is killed must not forget what it owes.
@@ -101,6 +104,16 @@ class BudgetMeter:
                 self.replace(attempt.role, bound.most, Spent())
                 raise
         return reservation
+
+    def observe(self, observer: Observer) -> None:
+        """Tell `observer` of each attempt when it is settled."""
+        self._observers.append(observer)
+
+    def settled(self, attempt: Attempt, bound: Bound, spent: Spent, seconds: float) -> None:
+        """An attempt has come to its end."""
+        self.replace(attempt.role, bound.most, spent)
+        for observer in self._observers:
+            observer(attempt, spent, seconds)
 
     def require_time(self) -> None:
         """Refuse to begin anything once the working time is over.
@@ -218,14 +231,16 @@ class BudgetMeter:
 class _Reservation:
     """See `button.models.meter.Reservation`."""
 
-    def __init__(self, meter: BudgetMeter, role: str, bound: Bound) -> None:
+    def __init__(self, meter: BudgetMeter, attempt: Attempt, bound: Bound) -> None:
         self._meter = meter
-        self._role = role
+        self._attempt = attempt
         self._bound = bound
+        self._began = meter.seconds
 
     def settle(self, told: AIMessage | Fault | None) -> None:
         """See `Reservation`."""
-        self._meter.replace(self._role, self._bound.most, cost_of(self._bound, told))
+        spent, seconds = cost_of(self._bound, told), self._meter.seconds - self._began
+        self._meter.settled(self._attempt, self._bound, spent, seconds)
 
 
 def _used_up(kind: str, how: str) -> BudgetError:
