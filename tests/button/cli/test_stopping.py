@@ -8,99 +8,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from importlib import import_module
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import pytest
 
-from button.cli import main
-from button.run.builtin_seeds import builtin_seed
 from button.run.layout import RunLayout
 from button.run.status import RunStatus, status_of
-from graphs.recording import versions
 
 ROOT = Path(__file__).parents[3]
 CLI = [sys.executable, "-c", "from button.cli import main; main()"]
-COUNT = "60"
-
-
-class Child:
-    """`button` in a forked process: a real one, without seconds of imports."""
-
-    def __init__(self, folder: Path, *args: str | Path) -> None:
-        self.output = folder / "output"
-        self.errors = folder / "errors"
-        self.pid = os.fork()
-        if self.pid == 0:
-            code = 70
-            try:
-                _take_over(self.output, self.errors)
-                sys.argv = ["button", *map(str, args)]
-                main()
-                code = 0
-            except SystemExit as ended:
-                code = int(ended.code or 0)
-            finally:
-                sys.stdout.flush()
-                sys.stderr.flush()
-                os._exit(code)
-
-    def wait(self) -> int:
-        """The exit code."""
-        pid, self.pid = self.pid, 0
-        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) if pid else 0
-
-
-def _take_over(output: Path, errors: Path) -> None:
-    for number, path in ((1, output), (2, errors)):
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-        os.dup2(descriptor, number)
-    sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
-    sys.stderr = open(2, "w", closefd=False)  # noqa: SIM115
-
-
-@pytest.fixture(scope="module", autouse=True)
-def loaded() -> None:
-    """What each child would load for itself."""
-    import_module("langchain_openai")
-    import_module("button.models.embedded.reading").the_reader()
-    builtin_seed(0, 0)
-    versions()
-
-
-class Done(NamedTuple):
-    code: int
-    output: str
-    errors: str
-
-
-@pytest.fixture
-def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Child]]:
-    """Starts a command and sees to its end."""
-    started: list[Child] = []
-
-    def begin(*args: str | Path) -> Child:
-        started.append(Child(tmp_path_factory.mktemp("said"), *args))
-        return started[-1]
-
-    yield begin
-    for child in started:
-        if child.pid:
-            os.kill(child.pid, signal.SIGKILL)
-            child.wait()
-
-
-@pytest.fixture
-def button(start: Callable[..., Child]) -> Callable[..., Done]:
-    """Runs a command to its end."""
-
-    def run(*args: str | Path) -> Done:
-        child = start(*args)
-        code = child.wait()
-        return Done(code, child.output.read_text(), child.errors.read_text())
-
-    return run
+COUNT = "40"
 
 
 @pytest.fixture
@@ -132,31 +50,44 @@ def status(out: Path) -> RunStatus:
     return status_of(RunLayout(out))
 
 
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., dict[str, bytes]]:
+    """The shards of a run that nothing disturbs, made once."""
+    out = tmp_path_factory.mktemp("undisturbed") / "run"
+
+    def made(button: Callable[..., Any]) -> dict[str, bytes]:
+        if not out.exists():
+            assert button("generate", "--count", COUNT, "--out", out, "--quiet").code == 0
+        return shards(out)
+
+    return made
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_run_cleanly_and_resume_gives_the_same_bytes(
     number: signal.Signals,
     tmp_path: Path,
-    start: Callable[..., Child],
-    button: Callable[..., Done],
+    start: Callable[..., Any],
+    button: Callable[..., Any],
+    undisturbed: Callable[..., dict[str, bytes]],
 ) -> None:
     out, log = tmp_path / "run", tmp_path / "run" / "run.db-wal"
     child = start("generate", "--count", COUNT, "--concurrency", "2", "--out", out)
-    wait_until(lambda: log.exists() and log.stat().st_size > 100_000)
+    wait_until(lambda: log.exists() and log.stat().st_size > 60_000)
     os.kill(child.pid, number)
     assert child.wait() == 128 + number, child.errors.read_text()
     assert "a second signal stops at once" in child.output.read_text()
     found = status(out)
     assert (found.state, found.held_by, found.can_continue) == ("interrupted", None, True)
     assert 0 < found.accepted < int(COUNT)
-    assert button("verify", out) == Done(0, f"{out} is whole.\n", "")
+    assert button("verify", out) == (0, f"{out} is whole.\n", "")
     assert button("resume", out, "--concurrency", "8", "--quiet").code == 0
-    assert button("generate", "--count", COUNT, "--out", tmp_path / "whole").code == 0
-    assert shards(out) == shards(tmp_path / "whole")
+    assert shards(out) == undisturbed(button)
 
 
 @pytest.mark.server
 def test_a_second_signal_ends_it_at_once(
-    tmp_path: Path, start: Callable[..., Child], button: Callable[..., Done], silent: str
+    tmp_path: Path, start: Callable[..., Any], button: Callable[..., Any], silent: str
 ) -> None:
     out = tmp_path / "run"
     child = start(*generate_at(silent, out), "--drain-s", "3000")
@@ -173,7 +104,7 @@ def test_a_second_signal_ends_it_at_once(
 
 @pytest.mark.server
 def test_waiting_for_items_in_flight_is_bounded(
-    tmp_path: Path, start: Callable[..., Child], silent: str
+    tmp_path: Path, start: Callable[..., Any], silent: str
 ) -> None:
     out = tmp_path / "run"
     child = start(*generate_at(silent, out), "--drain-s", "0.1")
@@ -186,7 +117,7 @@ def test_waiting_for_items_in_flight_is_bounded(
 
 @pytest.mark.server
 def test_a_second_process_is_refused_and_the_first_goes_on(
-    tmp_path: Path, start: Callable[..., Child], button: Callable[..., Done], silent: str
+    tmp_path: Path, start: Callable[..., Any], button: Callable[..., Any], silent: str
 ) -> None:
     out = tmp_path / "run"
     child = start(*generate_at(silent, out), "--drain-s", "0")
@@ -235,7 +166,7 @@ def test_a_reader_that_leaves_does_not_end_a_run(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_no_run_is_named_in_one_line(
-    args: list[str], code: int, said: str, button: Callable[..., Done]
+    args: list[str], code: int, said: str, button: Callable[..., Any]
 ) -> None:
     done = button(*args)
     assert done.code == code, done.errors
