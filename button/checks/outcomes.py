@@ -30,7 +30,13 @@ OTHER_ENTITY = Code(
     "assistant",
     "The final answer names another entry of a list than the one that was chosen from it.",
 )
-CODES = (ANSWER_WITHOUT_RESULTS, UNMENTIONED_SUB_TASK, OTHER_ENTITY)
+UNTOLD_CONCLUSION = Code(
+    "untold_conclusion",
+    "warning",
+    "assistant",
+    "The final answer says no figure, or no words, of a sub-task without functions.",
+)
+CODES = (ANSWER_WITHOUT_RESULTS, UNMENTIONED_SUB_TASK, UNTOLD_CONCLUSION, OTHER_ENTITY)
 
 _CONFIRMATIONS = frozenset(
     vocabulary(
@@ -71,10 +77,15 @@ def _uses(prepared: Prepared, index: int, answer: Passage) -> Iterator[Finding]:
         if sub_task.id in built_upon:
             continue
         own = {call.id for call in prepared.served[sub_task.id]} & {call.id for call in telling}
-        silent = own and not own & told if sub_task.functions else _says_nothing(answer, sub_task)
-        if silent:
+        if own and not own & told:
             yield UNMENTIONED_SUB_TASK.found(
                 f"nothing that came of sub-task {sub_task.id!r} is mentioned", index, "$.content"
+            )
+        elif not sub_task.functions and _says_nothing(answer, sub_task):
+            yield UNTOLD_CONCLUSION.found(
+                f"sub-task {sub_task.id!r} seems to be left open: {shorten(sub_task.text)}",
+                index,
+                "$.content",
             )
 
 
@@ -142,11 +153,11 @@ def _is_code(value: object) -> bool:
 
 
 def _says_nothing(answer: Passage, sub_task: SubTask) -> bool:
-    """Whether nothing of a sub-task of pure logic is told: neither a figure of it nor its words."""
+    """Whether nothing of a sub-task of pure logic is told: none of its figures, or of its words."""
     asked = Passage(sub_task.text, answer.today)
     figures = [each for each in measured(asked.text) if each.kind == "number"]
-    if any(each.value in answer.numbers for each in figures):
-        return False
+    if figures:
+        return not any(each.value in answer.numbers for each in figures)
     said = asked.stems & answer.stems
     return len(said) < (1 - _SHARE_SAID) * len(asked.stems)
 

@@ -87,6 +87,18 @@ def leave_out_outcome(case: Case) -> bool:
     return 0 < len(kept) < len(told) and _write(case, " ".join(kept))
 
 
+@operator("untold_conclusion", "assistant")
+def leave_out_conclusion(case: Case) -> bool:
+    """Without the sentences that tell what a sub-task of pure logic came to."""
+    built_upon = {each for sub in case.row["task"]["sub_tasks"] for each in sub["depends_on"]}
+    ends = [sub for sub in case.row["task"]["sub_tasks"] if sub["id"] not in built_upon]
+    chosen = case.pick([sub for sub in ends if not sub["functions"]])
+    figures = _FIGURE.findall(chosen["text"]) if chosen else []
+    told = _SENTENCE.split(_final(case))
+    kept = [each for each in told if not any(figure in each for figure in figures)]
+    return 0 < len(kept) < len(told) and _write(case, " ".join(kept))
+
+
 def _is_about(case: Case, sub_task: str, sentence: str) -> bool:
     """Whether a sentence tells a value of the sub-task's calls, or of their results."""
     said = set(re.findall(r"[\w@.+-]*\w", sentence))
