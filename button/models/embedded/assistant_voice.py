@@ -1,5 +1,6 @@
 """What the assistant thinks and answers: a plan first, then what was observed, then the answer."""
 
+import re
 from collections.abc import Sequence
 from random import Random
 from typing import Any
@@ -24,6 +25,7 @@ from button.models.embedded.relevance import (
     scalars,
     wants_to_hear,
 )
+from button.models.embedded.second_mentions import names_in, with_owners
 from button.models.embedded.telling import Teller, say_value
 from button.models.embedded.unseen import UnseenClause
 from button.models.embedded.unseen_wording import imperative, label_of
@@ -82,6 +84,7 @@ OUTROS_DONE = (
     " Let me know if you need anything else.",
     " Is there anything else I can do for you?",
 )
+CODE = re.compile(r"[A-Z]{1,4}-?\d[\w-]*")
 NUMBER_WORDS = "no one two three four five six seven eight several".split()
 
 
@@ -148,6 +151,7 @@ class AssistantVoice:
         body = " ".join(linked(told))
         acted = any(changes_something(step) for step in self.plan.steps)
         intros = INTROS_DONE if acted else INTROS_FOUND
+        body = with_owners(body, names_in(self.plan))
         intro = self.rng.choice([each for each in intros if each[:4] not in body or not each])
         outro = self.rng.choice(OUTROS_DONE if acted else OUTROS_FOUND)
         return f"{intro}{body}{outro}".strip()
@@ -160,8 +164,17 @@ class AssistantVoice:
         used = self._used(step)
         report = self._report_with(step, used)
         needed = [port for port in used if self.plan.feeds_a_call(step, port)]
-        missing = [port for port in needed if not self._states(step, port, report)]
+        missing = [
+            port
+            for port in needed
+            if not self._states(step, port, report) and not (report and self._is_code(step, port))
+        ]
         return f"{report} {self._tellings(step, missing)}".strip() or self._observed(step)
+
+    def _is_code(self, step: Step, port: Port) -> bool:
+        """Whether a port gives a mere code of what the step's report speaks of."""
+        value = str(port_value(self.calls, step, port.spec.take))
+        return "[" not in port.spec.take and bool(CODE.fullmatch(value))
 
     def _report_with(self, step: Step, ports: Sequence[Port]) -> str:
         """A report that states the ports' values, if there is one."""

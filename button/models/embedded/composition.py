@@ -11,7 +11,7 @@ from button.models.embedded.clauses import Clause, Draw
 from button.models.embedded.functions import Function, Port
 from button.models.embedded.kinds import DateKind
 from button.models.embedded.logic import LogicClause, draw_logic
-from button.models.embedded.plan import AFTER_BOTH, SEQUEL, SIDE, AnyClause, Plan, Step, ports_of
+from button.models.embedded.plan import AnyClause, Plan, Step, ports_of
 from button.models.embedded.reading import read_clause
 from button.models.embedded.sizes import is_large_enough, typical_values
 from button.models.embedded.unseen import UnseenClause
@@ -149,6 +149,8 @@ class Composer:
         same: bool,
     ) -> Join | None:
         parallel = self._twin(partner) if same else self.draw.clause(side)
+        if not same and self._names_what_is_sought(parallel):
+            return None
         if not all(parallel.gives(path) for path in partner.np.required):
             return None
         side_phrase = partner.np.fill(lambda path: parallel.say(path, self.plan.today))
@@ -156,6 +158,22 @@ class Composer:
             return None
         last = self._clear_clause(function, {slot: phrase, other: side_phrase})
         return Join(parallel, last) if last else None
+
+    def _names_what_is_sought(self, clause: Clause) -> bool:
+        """Whether a clause names a thing of a kind that the plan's look-ups will find.
+
+        Nobody asks for coupons of one shop beside a search that may end in another one.
+        """
+        sought = {
+            kind
+            for step in self.plan.steps
+            if isinstance(step.clause, Clause)
+            for kind in step.clause.function.found_kinds
+        }
+        return any(
+            kind is not None and kind.spec.shared == "entity" and kind.name in sought
+            for kind in (clause.function.params[path].kind for path in clause.values)
+        )
 
     def _twin(self, port: Port) -> Clause:
         """The plan's own request once more, unlike it in what the port's noun phrase names."""
@@ -275,18 +293,3 @@ def _shared_values(plan: Plan) -> dict[str, list[Any]]:
                 if kind is not None and kind.spec.shared and not isinstance(value, list):
                     shared.setdefault(kind.name, []).append(value)
     return shared
-
-
-def sentence(text: str) -> str:
-    """A clause as a sentence."""
-    return f"{text[0].upper()}{text[1:]}."
-
-
-def with_sequel(task: str, clause: str) -> str:
-    """A task's text with one more clause after it."""
-    return f"{task.removesuffix('.')}{SEQUEL}{clause}."
-
-
-def with_join(task: str, parallel: str, subsequent: str) -> str:
-    """A task's text with a parallel clause beside it and one after both."""
-    return f"{task.removesuffix('.')}{SIDE}{parallel}{AFTER_BOTH}{subsequent}."

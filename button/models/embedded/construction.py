@@ -7,9 +7,10 @@ from random import Random
 from typing import Any
 
 from button.models.embedded.clauses import Clause, Draw
-from button.models.embedded.composition import Composer, sentence, with_join, with_sequel
+from button.models.embedded.composition import Composer
+from button.models.embedded.fitting import fitting
 from button.models.embedded.logic import LogicClause
-from button.models.embedded.plan import Plan, Step
+from button.models.embedded.plan import Plan, Step, sentence, with_join, with_sequel
 from button.models.embedded.refusal import Refusal
 from button.models.embedded.unseen import (
     RESULTING,
@@ -24,6 +25,8 @@ from button.models.embedded.unseen_wording import scenario_of
 from button.models.embedded.world import the_world
 
 Inputs = Mapping[str, Any]
+FREE_SHARE = 0.1
+"""How often a scenario only tells the domain, so that every function has its turn."""
 MAX_ATOMIC_WORDS = 30
 MAX_SCENARIO_WORDS = 10
 STOP_WORDS = frozenset("a an and at for from in my of on or the to with".split())
@@ -72,7 +75,9 @@ def write_atomic_task(inputs: Inputs, rng: Random) -> dict[str, Any]:
     if not openers:
         raise Refusal(f"the embedded model knows no domain near {inputs['scenario']!r}")
     for _ in range(8):
-        clause = Draw(rng, today, {}).clause(rng.choice(openers))
+        fit = openers if rng.random() < FREE_SHARE else fitting(openers, str(inputs["scenario"]))
+        opener = rng.choice(fit)
+        clause = Draw(rng, today, {}).clause(opener)
         text = clause.text(today)
         if len(text.split()) <= MAX_ATOMIC_WORDS:
             break

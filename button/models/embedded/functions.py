@@ -128,6 +128,12 @@ class Function:
         return dict(_words_of_fields(self.spec.returns, self.kinds))
 
     @cached_property
+    def found_kinds(self) -> frozenset[str]:
+        """Kinds of the things in the lists that its results hold."""
+        lists = [spec.item for spec in self.spec.returns.values() if spec.item]
+        return frozenset(field.kind for item in lists for field in item.values() if field.kind)
+
+    @cached_property
     def signature(self) -> FunctionSignature:
         return FunctionSignature(
             name=self.name,

@@ -70,7 +70,7 @@ class HumanVoice:
         """The first message of the conversation."""
         why = self._why()
         body = self._goal_first() if self.rng.random() < 0.35 else None
-        body = body or (self._wish_before_needs() if self.rng.random() < 0.15 else None)
+        body = body or (self._wish_before_needs() if self.rng.random() < 0.06 else None)
         body = body or self._one_by_one()
         several = len(self.plan.steps) > 2
         lead = f"{why} " if why else self.rng.choice(self.manner.leads) if several else ""
@@ -204,7 +204,9 @@ class HumanVoice:
         sources = [self.plan.source(step, path) for path in step.references]
         found = {source.step.id: source.step for source in sources if source is not None}
         forms = self.manner.both if len(found) > 1 else self.manner.following
-        if all(LOOKING.match(self._words(each)) for each in found.values()):
+        before = self.plan.steps[self.plan.steps.index(step) - 1]
+        known = before.id in found and not isinstance(before.clause, LogicClause)
+        if known and all(LOOKING.match(self._words(each)) for each in found.values()):
             return forms
         return [form for form in forms if not any(words in form for words in AFTER_KNOWLEDGE)]
 

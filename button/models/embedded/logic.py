@@ -102,6 +102,10 @@ def _is_shared(subject: str) -> bool:
     return bool(_SHARED.search(subject)) and not _ONE_PERSONS.search(subject)
 
 
+def _is_length(subject: str) -> bool:
+    return "length" in subject or "distance" in subject
+
+
 def _is_number(subject: str) -> bool:
     return "number of" in subject
 
@@ -208,7 +212,7 @@ _LOGIC = (
         ("tell me {subject} in miles",),
         None,
         conclusions.in_miles,
-        _anything,
+        _is_length,
         (2, math.inf),
     ),
     Logic(

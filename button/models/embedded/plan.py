@@ -152,3 +152,18 @@ def read_any(text: str, today: str, functions: Functions) -> AnyClause | None:
     strangers = [function for function in functions if not is_of_the_world(function)]
     unseen = read_unseen(text, strangers) if strangers else None
     return unseen or read_clause(text, today) or read_logic(text)
+
+
+def sentence(text: str) -> str:
+    """A clause as a sentence."""
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def with_sequel(task: str, clause: str) -> str:
+    """A task's text with one more clause after it."""
+    return f"{task.removesuffix('.')}{SEQUEL}{clause}."
+
+
+def with_join(task: str, parallel: str, subsequent: str) -> str:
+    """A task's text with a parallel clause beside it and one after both."""
+    return f"{task.removesuffix('.')}{SIDE}{parallel}{AFTER_BOTH}{subsequent}."

@@ -19,6 +19,8 @@ SHOWN = re.compile(
     r"(?:tell me|show(?: me)?|give me|name(?: me)?|let me know|list|recommend|suggest|explain) "
 )
 """How a request begins whose result somebody wants to hear."""
+SMALL_WORDS = frozenset({"the", "of", "for", "in", "on", "a"})
+WANTED = re.compile(r"\b(?:know|tell me) ")
 WISHES_TO_KNOW = re.compile(r"(?:know|tell me) $")
 
 
@@ -27,9 +29,11 @@ def wants_to_hear(step: Step, asked: str) -> bool:
     if not isinstance(step.clause, Clause):
         return False
     opening, asked = f"{step.clause.template.prefix.strip()} ", asked.lower()
-    if SHOWN.match(opening):
-        rest = SHOWN.sub("", opening, count=1)
-        return opening in asked or bool(rest) and rest in asked
+    shown = SHOWN.match(opening)
+    if shown:
+        words = set(opening[shown.end() :].split()) - SMALL_WORDS
+        verb = shown[0] in asked or bool(WANTED.search(asked))
+        return verb and words <= set(re.findall(r"[\w'-]+", asked))
     known = WONDERING.sub("", opening)
     before = asked.partition(known)[0] if known in asked else ""
     return bool(WISHES_TO_KNOW.search(before))

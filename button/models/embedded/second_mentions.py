@@ -7,31 +7,63 @@ from button.models.embedded.clauses import Clause
 from button.models.embedded.kinds import ComposedKind, DateKind, Kind
 from button.models.embedded.plan import Plan
 
-_OWNER = r"[Tt]he ((?:(?!on |for |at |in |from |to |with )[\w-]+ ){1,4}?)of "
+_PLACE = re.compile(r"\b(from|to|near|around|by|between|at) the address of\b(?! (?:\w+ )?meetup)")
+"""Where people name a place rather than its address."""
+NAMED_KINDS = ("guest", "colleague", "sender")
+"""Kinds of people's full names that stand in a table."""
+_OWNER = (
+    r"[Tt]he (?!rest |back |end |start |beginning )"
+    r"((?:(?!on |for |at |in |from |to |with )[\w-]+ ){1,4}?)of "
+)
 
 
 def with_short_mentions(text: str, plan: Plan, say_day: Callable[[str], str]) -> str:
-    """`text` with later mentions of its only day, its only city and of full names shortened.
+    """`text` as people put it: places for their addresses, owners first, no name in full twice.
 
     `say_day` writes an ISO date as the text has it.
     """
-    days, cities, names = set(), set(), set()
+    text = _PLACE.sub(r"\1 ", text)
+    days, cities, names = set(), set(), names_in(plan)
     for kind, value in _values(plan):
         if isinstance(kind, DateKind):
             days.add(say_day(value))
         elif kind.name == "city":
             cities.add(value)
-        elif isinstance(kind, ComposedKind) and list(kind.spec.parts) == ["first", "last"]:
-            names.add(value)
     if len(days) == 1:
         text = _after_the_first(text, days.pop(), r"\b(on|for) ", r"\1 that day")
     if len(cities) == 1:
         city = cities.pop()
         text = _after_the_first(text, city, r"(\b[a-z0-9]\S* )in ", r"\1there")
         text = _after_the_first(text, city, r"\bfrom ", "from there")
+    text = with_owners(text, names)
     for name in sorted(names):
         text = _with_first_name(text, name, names)
     return text
+
+
+def names_in(plan: Plan) -> set[str]:
+    """Full names of the people that a task speaks of."""
+    return {value for kind, value in _values(plan) if _is_person(kind)}
+
+
+def _is_person(kind: Kind) -> bool:
+    composed = isinstance(kind, ComposedKind) and list(kind.spec.parts) == ["first", "last"]
+    return composed or kind.name.rpartition(".")[2] in NAMED_KINDS
+
+
+def with_owners(text: str, names: set[str]) -> str:
+    """`Ana Costa's flight bookings` for `the flight bookings of Ana Costa`."""
+    for owner in (*map(re.escape, sorted(names)), r"my [a-z]+"):
+        text = _with_owner(text, owner)
+    return text
+
+
+def _with_owner(text: str, owner: str) -> str:
+    return re.sub(
+        rf"\b{_OWNER}({owner})\b(?!'|[ ,]*(?:and|or) [A-Z])",
+        lambda match: f"{match[2]}'s {match[1].strip()}",
+        text,
+    )
 
 
 def _values(plan: Plan) -> Iterator[tuple[Kind, str]]:

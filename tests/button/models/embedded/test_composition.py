@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from button.canonical import derived_random
 from button.models.embedded.clauses import Clause, Draw
-from button.models.embedded.composition import Composer, sentence, with_join, with_sequel
-from button.models.embedded.plan import AnyClause, Plan
+from button.models.embedded.composition import Composer
+from button.models.embedded.plan import AnyClause, Plan, sentence, with_join, with_sequel
 from button.models.embedded.world import the_world
 
 TODAY = "2026-03-02"

@@ -61,7 +61,7 @@ def test_every_detail_of_the_task_is_said() -> None:
 def test_a_name_is_said_once_and_then_in_short() -> None:
     text = "Look up the tickets of Omar Rossi. Then exchange the next train ticket of Omar Rossi."
     short = with_short_mentions(text, plan_of(TICKETS), str)
-    assert short == "Look up the tickets of Omar Rossi. Then exchange Omar's next train ticket."
+    assert short == "Look up Omar Rossi's tickets. Then exchange Omar's next train ticket."
 
 
 def test_the_only_city_and_the_only_day_are_said_once() -> None:
