@@ -43,7 +43,8 @@ def read_json(path: Path, format_version: int) -> dict[str, Any]:
         raise RunDirectoryError(f"{name} is damaged: not a JSON object")
     if value.get("format") != format_version:
         raise RunDirectoryError(
-            f"{name} has format {value.get('format')!r}; this version knows {format_version}"
+            f"{name} has format {value.get('format')!r}; this version knows {format_version}; "
+            "use the version that made it, or begin a new run"
         )
     value.pop(CHECKSUM, None)
     if _text(value) != text:
