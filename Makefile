@@ -12,7 +12,7 @@ export LANGGRAPH_CLI_NO_ANALYTICS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run install dev docs audit check format lint types layers notebooks test schema-suite hostile bench studio clean
+.PHONY: help run install dev docs audit check format lint types layers notebooks test schema-suite hostile mutations bench studio clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -68,6 +68,9 @@ notebooks: $(VENV)/.installed-dev
 	$(BIN)/nbstripout --verify notebooks/*.ipynb
 
 check: lint types layers notebooks ## Lint, types, layers, stripped notebooks
+
+mutations: $(VENV)/.installed-dev ## Damage 520 trajectories in 90 ways: what the checks find
+	$(BIN)/python -m benchmarks.mutation
 
 bench: $(VENV)/.installed ## Measure the speed of the embedded model, offline
 	$(BIN)/python -m benchmarks.offline

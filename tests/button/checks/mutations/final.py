@@ -5,6 +5,7 @@ import re
 
 from tests.button.checks.mutations.arguments import NAMES, is_id, turned
 from tests.button.checks.mutations.operator import Case, operator, places
+from tests.button.checks.mutations.results import follows_otherwise
 
 _FIGURE = re.compile(r"(?<![\w.,:-])\d[\d,]*(?:\.\d+)?(?![\w:-])")
 _SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-Z])")
@@ -126,3 +127,44 @@ def _told_otherwise(value: object, sentence: str) -> bool:
         return re.search(rf"\b{(hour - 1) % 12 + 1}(?::{text[3:]})? ?[ap]m", sentence) is not None
     date = re.fullmatch(r"\d{4}-(\d\d)-(\d\d)", text)
     return date is not None and re.search(rf"[a-z] {int(date[2])}\b", sentence) is not None
+
+
+@operator("other_entity", "assistant")
+def name_other_entity(case: Case) -> bool:
+    """The answer speaks of another entry of a list than the one that the next call was given."""
+    chosen = case.pick([each for each in case.leaves if case.origin(each) == "result"])
+    if chosen is None or not isinstance(chosen.value, str) or chosen.value not in _final(case):
+        return False
+    origin = case.row["provenance"][chosen.call][chosen.path]
+    source = next(made for made in case.calls if made.call["id"] == origin["call"])
+    column = re.sub(r"\[\d+\]", "[*]", origin["path"])
+    others = [
+        place.value
+        for place in places(json.loads(case.messages[source.answer]["content"]))
+        if re.sub(r"\[\d+\]", "[*]", place.path) == column and place.value != chosen.value
+    ]
+    other = case.pick([each for each in others if column != origin["path"]])
+    return other is not None and _write(case, _final(case).replace(chosen.value, other))
+
+
+@operator("ungrounded_final_answer", "assistant")
+def change_result_after_telling(case: Case) -> bool:
+    """A figure that the answer tells is another one in the result it came from."""
+    made = case.calls[-1]
+    result = json.loads(case.messages[made.answer]["content"])
+    told = [
+        place
+        for place in places(result)
+        if isinstance(place.value, int | float)
+        and place.value > 12
+        and re.search(rf"(?<![\w.,]){re.escape(f'{place.value:,}')}(?![\w,])", _final(case))
+    ]
+    place = case.pick(told)
+    before = json.dumps([m["content"] for m in case.messages[:-1]]) if place else ""
+    if place is None or len(re.findall(rf"(?<!\d){place.value}(?!\d)", before)) > 1:
+        return False
+    if follows_otherwise(case, place.value):
+        return False
+    place.set(place.value * 97 + 1013)
+    case.messages[made.answer]["content"] = json.dumps(result)
+    return True

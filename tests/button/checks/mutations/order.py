@@ -105,3 +105,36 @@ def call_twice(case: Case) -> bool:
     again[0]["tool_calls"][0]["id"] = again[1]["tool_call_id"] = "again0000"
     case.messages[end:end] = again
     return True
+
+
+@operator("joined_with_itself edge_without_dataflow", "construction assistant")
+def join_with_itself(case: Case) -> bool:
+    """A call that brings two results together is given the same one twice."""
+    for made in reversed(case.calls):
+        joined = [
+            place
+            for place in case.leaves
+            if place.call == made.call["id"]
+            and case.origin(place) == "result"
+            and isinstance(place.value, str)
+        ]
+        if len(joined) > 1:
+            joined[1].set(joined[0].value)
+            return joined[0].value != joined[1].value
+    return False
+
+
+@operator("edge_without_dataflow", "assistant")
+def ignore_result(case: Case) -> bool:
+    """What should come from a result is replaced by what the human said."""
+    last = case.calls[-1].call["id"]
+    own = [each for each in case.leaves if each.call == last]
+    fed = [each for each in own if case.origin(each) == "result"]
+    said = [each.value for each in case.leaves if case.origin(each) == "human"]
+    texts = [each for each in said if isinstance(each, str)]
+    if len(fed) != 1 or any(case.origin(each) == "derived" for each in own) or not texts:
+        return False
+    if not isinstance(fed[0].value, str):
+        return False
+    fed[0].set(case.pick(texts))
+    return True

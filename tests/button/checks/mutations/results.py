@@ -94,12 +94,12 @@ def change_result_after_use(case: Case) -> bool:
     used = case.pick([each for each in case.leaves if case.origin(each) == "result"])
     if used is None or not (is_id(used.value) or is_number(used.value)):
         return False
-    if is_number(used.value) and _follows_otherwise(case, used.value):
+    if is_number(used.value) and follows_otherwise(case, used.value):
         return False
     return _change_everywhere(case, used)
 
 
-def _follows_otherwise(case: Case, value: float) -> bool:
+def follows_otherwise(case: Case, value: float) -> bool:
     """Whether a number is the sum or the difference of two others, so that it needs no result."""
     figures = {float(figure) for figure in re.findall(r"\d+(?:\.\d+)?", case.text())} - {0.0}
     return any(value - each in figures or value + each in figures for each in figures)
