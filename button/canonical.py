@@ -11,6 +11,9 @@ JsonValue = None | bool | int | float | str | list[Any] | dict[str, Any]
 CALL_ID_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 CALL_ID_LENGTH = 9
 """Nine alphanumeric characters: the only call-id form that every known chat template accepts."""
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+)
 
 
 def canonical_json(value: Any) -> str:
@@ -19,14 +22,18 @@ def canonical_json(value: Any) -> str:
     Raises:
         ValueError: for NaN, infinity, or text that UTF-8 cannot hold (lone surrogates).
     """
-    text = json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
+    text = _ENCODER.encode(value)
+    _check_encodable(text)
+    return text
+
+
+def _check_encodable(text: str) -> None:
+    if text.isascii():
+        return
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:
         raise ValueError(f"not encodable as UTF-8: {error.reason}") from error
-    return text
 
 
 def content_hash(value: Any) -> str:
@@ -72,7 +79,9 @@ def parse_json_strict(text: str) -> JsonValue:
         )
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
-    canonical_json(value)
+    _check_encodable(text)
+    if "\\u" in text:  # an escape may stand for a lone surrogate
+        canonical_json(value)
     return value
 
 
