@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from button.cli.running import DrainOption, QuietOption, ReserveOption, run_and_tell
+from button.context import BudgetSettings
 from button.run.cassette import write_cassette
 from button.run.layout import RunLayout
 from button.run.pipeline import context_of, plan_like
@@ -40,7 +41,8 @@ def replay(
 ) -> None:
     """Make a run again from what was recorded; no endpoint is asked and no key is needed."""
     with open_recording(source) as recording:
-        context = context_of(recording.header)
+        # Nothing is bought, so nothing is bounded.
+        context = context_of(recording.header).model_copy(update={"budget": BudgetSettings()})
         plan = plan_like(
             new,
             recording.header,

@@ -65,7 +65,8 @@ def verify(layout: RunLayout) -> list[Damage]:
         except RunDirectoryError as error:
             found.append(Damage("MANIFEST.json", _without_path(error), _MANIFEST))
         else:
-            found += _shards(layout, manifest, remedy)
+            full = header["shard_rows"] if header else 0
+            found += _shards(layout, manifest, remedy, full)
             if not database and holder_of(layout.lock) is None:
                 found += _against_database(layout, manifest)
     return found + database
@@ -93,11 +94,15 @@ def _shard_remedy(layout: RunLayout, header: Mapping[str, Any] | None, *, sound:
     )
 
 
-def _shards(layout: RunLayout, manifest: Mapping[str, Any], remedy: str) -> Iterator[Damage]:
+def _shards(
+    layout: RunLayout, manifest: Mapping[str, Any], remedy: str, full: int
+) -> Iterator[Damage]:
     last: dict[str, tuple[int, int]] = {}
     seen: set[bytes] = set()
     for shard in manifest["shards"]:
-        what = _shard_damage(layout, shard, last, seen)
+        # A short shard of a run in progress may have grown; what is recorded is its head.
+        may_grow = manifest["state"] == "running" and shard["rows"] < full
+        what = _shard_damage(layout, shard, last, seen, may_grow=may_grow)
         if what:
             yield Damage(shard["file"], what, remedy)
     for kind in ROW_KINDS:
@@ -114,18 +119,19 @@ def _shard_damage(
     shard: Mapping[str, Any],
     last: dict[str, tuple[int, int]],
     seen: set[bytes],
+    *,
+    may_grow: bool,
 ) -> str:
     """What is wrong with a shard: its bytes, or else its rows; empty where nothing is."""
     digest, size, rows, wrong = hashlib.sha256(), 0, 0, ""
     try:
         with (layout.root / shard["file"]).open("rb") as stream:
-            # A short shard of a run in progress may have grown; what is recorded is its head.
             while rows < shard["rows"] and (line := stream.readline(MAX_LINE)):
                 digest.update(line)
                 size += len(line)
                 rows += 1
                 wrong = wrong or _row_damage(line, rows, shard["kind"], last, seen)
-            beyond = len(stream.read(1))
+            beyond = bool(stream.read(1)) and not may_grow
     except FileNotFoundError:
         return "missing"
     except OSError as error:

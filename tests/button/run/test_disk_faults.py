@@ -22,6 +22,7 @@ from button.run.layout import RunLayout
 from button.run.reading import RunReader
 from button.run.runner import RunProgress, generate
 from button.run.status import status_of
+from button.run.store import open_store
 from button.run.verify import verify
 
 COUNT = 35
@@ -253,3 +254,31 @@ def test_a_path_that_cannot_hold_a_run_is_named(world: ModuleType, tmp_path: Pat
         run(world, tmp_path / "file")
     with pytest.raises((StorageError, RunDirectoryError), match="cannot make folder"):
         run(world, tmp_path / "file" / "run")
+
+
+async def test_after_a_failed_commit_sqlite_writes_nothing_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Closing the last connection would write the log into the file, on a disk that has failed."""
+    layout = RunLayout(tmp_path)
+    store = open_store(layout, "identity", keep_calls=False)
+    store.settle(0, [])
+    await store.flush()
+    before = layout.database.read_bytes(), layout.database_log.read_bytes()
+
+    def broken(*_: object) -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("button.run.writer._commit", broken)
+        store.settle(1, [])
+        with pytest.raises(StorageError, match=r"cannot write run\.db: disk I/O error"):
+            await store.flush()
+        await store.close()
+    assert (layout.database.read_bytes(), layout.database_log.read_bytes()) == before
+    assert not layout.database_sum.exists()
+    store = open_store(layout, "identity", keep_calls=False)
+    assert [item for item, _ in store.settled()] == [0]
+    await store.close()
+    assert layout.database_sum.exists()
+    assert not layout.database_log.exists()

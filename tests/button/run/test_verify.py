@@ -1,6 +1,7 @@
 """Whatever is damaged in a run, `verify` names the file."""
 
 import asyncio
+import json
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -13,6 +14,7 @@ import pytest
 
 from button.canonical import derived_random
 from button.errors import RunDirectoryError
+from button.run.json_files import write_json
 from button.run.layout import RunLayout
 from button.run.row_check import is_sound, row_check
 from button.run.runner import generate
@@ -183,3 +185,20 @@ def test_a_row_keeps_its_neighbours_apart() -> None:
     assert row_check((1, None)) != row_check((None, 1))
     assert row_check(("1",)) != row_check((1,))
     assert is_sound((1, "é", b"x", None, row_check((1, "é".encode(), b"x", None))))
+
+
+def test_a_short_shard_that_grew_after_the_manifest_is_no_damage(
+    world: ModuleType, whole: Path, tmp_path: Path
+) -> None:
+    """Between the rename of a shard and the next manifest a process may be killed, or looked at."""
+    run_dir = tmp_path / "run"
+    shutil.copytree(whole, run_dir)
+    short = run_dir / "shards" / "accepted-00002.jsonl"
+    longer = short.read_bytes() + b"{}\n"
+    manifest = json.loads((run_dir / "MANIFEST.json").read_text())
+    write_json(run_dir / "MANIFEST.json", manifest | {"state": "running"})
+    short.write_bytes(longer)
+    assert verify(RunLayout(run_dir)) == []
+    full = run_dir / "shards" / "accepted-00001.jsonl"
+    full.write_bytes(full.read_bytes() + b"{}\n")
+    assert named(run_dir) == {"shards/accepted-00001.jsonl"}
