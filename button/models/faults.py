@@ -101,7 +101,8 @@ _WORDS: tuple[tuple[tuple[int, ...], re.Pattern[str], tuple[Kind, str]], ...] = 
 )
 """What errors without a code say in words."""
 _CONNECTION_NAMES = frozenset({"APIConnectionError", "TransportError", "ClientError"})
-_UNSENT_NAMES = frozenset({"ConnectError", "ConnectTimeout", "ConnectionRefusedError", "gaierror"})
+_UNSENT_NAMES = frozenset({"ClientConnectorError", "ConnectionRefusedError", "gaierror"})
+"""Not ConnectError: the client calls a connection so that was reset after the request was sent."""
 _TIMEOUT_NAMES = frozenset({"APITimeoutError", "TimeoutException"})
 
 
