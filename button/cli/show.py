@@ -32,7 +32,8 @@ def show(
     reader = RunReader(run)
     if stats:
         print_summary(console, reader.summary)
-        print_spending(console, spending_of(reader.layout), reader.summary.accepted)
+        if reader.layout.database.exists():
+            print_spending(console, spending_of(reader.layout), reader.summary.accepted)
         print_stats(console, dataset_stats(reader.rows()), domains_of(reader.rows()))
     elif rejected:
         rows = list(islice(reader.rows("rejected"), limit))
