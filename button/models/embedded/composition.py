@@ -13,7 +13,7 @@ from button.models.embedded.kinds import DateKind
 from button.models.embedded.logic import LogicClause, draw_logic
 from button.models.embedded.plan import AnyClause, Plan, Step, ports_of
 from button.models.embedded.reading import read_clause
-from button.models.embedded.sizes import is_large_enough, typical_values
+from button.models.embedded.sizes import is_large_enough, numbers_in, typical_values
 from button.models.embedded.unseen import UnseenClause
 from button.models.embedded.unseen_composition import compose_unseen, join_unseen
 from button.models.embedded.world import SETTING, World
@@ -207,7 +207,7 @@ class Composer:
         if not ports:
             return None
         port, phrase = self.rng.choice(ports)
-        typical = typical_values(self.world, port)
+        typical = typical_values(self.world, port, numbers_in(step))
         measure, unit = port.spec.measure or "", port.spec.unit
         return draw_logic(self.rng, measure, phrase, unit, typical, self._party(step))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from button.models.embedded.clauses import Clause
 from button.models.embedded.functions import Port
-from button.models.embedded.joining import both, frames, is_followed, repeats, then, to_find_out
+from button.models.embedded.joining import both, frames, is_followed, repeats, then
 from button.models.embedded.logic import LogicClause
 from button.models.embedded.manners import AFTER_KNOWLEDGE, AT_LAST, GRATEFUL, MANNERS, Manner
 from button.models.embedded.phrases import Literal, Slot, Template
@@ -19,8 +19,6 @@ MOST_GOAL_WORDS = 34
 MOST_SUBJECT_WORDS = 6
 """A longer noun phrase with its verb behind it (`where X is open`) is hard to read."""
 MOST_JOINED_WORDS = 28
-MOST_BACKED_WORDS = 14
-"""`You'll need to ... first` wants its end in sight."""
 WONDERING = re.compile(
     r"(?:find out|check|see|work out|tell me|look up|let me know) "
     r"(?=(?:on which|whether|where|when|which|what|how|who|whom|if) )"
@@ -30,8 +28,6 @@ LOOKING = re.compile(
     r"(?:find|look|check|search|see|list|compare|show|tell me|suggest|recommend|hunt|pull|name) "
 )
 """What is looked up can be taken for granted and named; what is done has to be asked for."""
-FINDING = re.compile(r"(?:find|look|check|search|see|compare|get) ")
-"""What the assistant may be told that it needs to do first."""
 OWN = re.compile(
     r"(?:find|look for|look up|search for|check|compare|book|reserve|order|buy|rent|exchange|hire|"
     r"pay|sign up|donate|renew|return|cancel|convert|send|set up|apply|enroll|join|file) "
@@ -70,7 +66,6 @@ class HumanVoice:
         """The first message of the conversation."""
         why = self._why()
         body = self._goal_first() if self.rng.random() < 0.35 else None
-        body = body or (self._wish_before_needs() if self.rng.random() < 0.06 else None)
         body = body or self._one_by_one()
         several = len(self.plan.steps) > 2
         lead = f"{why} " if why else self.rng.choice(self.manner.leads) if several else ""
@@ -155,20 +150,6 @@ class HumanVoice:
             else:
                 words[path] = clause.say(path, self.plan.today, self.voice)
         return port.full.fill(words.__getitem__)
-
-    def _wish_before_needs(self) -> str | None:
-        """The last wish, and what it needs behind it; None where that would be too much."""
-        *needs, last = self.plan.steps
-        if not 1 <= len(needs) <= 2 or any(not self.plan.is_used(step) for step in needs):
-            return None
-        wish = self._words(last, named=True)
-        clauses = [to_find_out(self._words(step)) for step in needs]
-        backing = both(clauses[0], clauses[-1]) if len(clauses) > 1 else clauses[0]
-        looks = all(FINDING.match(clause) for clause in clauses)
-        too_long = len(backing.split()) > MOST_BACKED_WORDS
-        if too_long or not looks or isinstance(last.clause, LogicClause):
-            return None
-        return f"{self._first(wish, knowing=False)} {self._say(self.manner.backing, backing)}"
 
     def _one_by_one(self) -> str:
         """All wishes as the task has them, some of them in one sentence."""

@@ -6,12 +6,6 @@ from button.models.embedded.phrases import Template
 
 FRAMES = ("could you", "would you", "can you", "i'd", "i need", "i want", "then", "also", "after")
 BEHIND = "for|is|are|has|have|was|will|can|would|opens?|costs?|takes?|plays?|works?|needs?|starts?"
-FOUND_OUT = {
-    "tell me about": "look up",
-    "tell me": "find out",
-    "show me": "look up",
-    "(?:show|list|name)(?= (?:the|all|my|some)\\b)": "look up",
-}
 _STUTTER = re.compile(r"\b(\w+ \w+) \1\b")
 
 
@@ -25,13 +19,6 @@ def repeats(text: str) -> bool:
     words = text.split()
     runs = [tuple(words[index : index + 3]) for index in range(len(words) - 2)]
     return len(set(runs)) < len(runs) or bool(_STUTTER.search(text))
-
-
-def to_find_out(clause: str) -> str:
-    """What has to be found out first, rather than told: `find out which ...` for `tell me ...`."""
-    for asked, found in FOUND_OUT.items():
-        clause = re.sub(rf"^{asked} ", f"{found} ", clause)
-    return clause
 
 
 def frames(form: str) -> set[str]:

@@ -234,6 +234,8 @@ _LOGIC = (
         (4, math.inf),
     ),
 )
+WIDEST = 3
+"""How many times the least the middle may be, for anybody to have a number in mind."""
 UNIT_OF_MEASURE = {
     "duration": "minutes",
     "distance": "kilometers",
@@ -261,6 +263,7 @@ def draw_logic(
         logic
         for logic in _LOGIC
         if logic.measure == measure
+        and (logic.number is None or middle <= WIDEST * least)
         and logic.suits(subject)
         and logic.sizes[0] <= least
         and middle < logic.sizes[1]

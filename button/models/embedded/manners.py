@@ -28,8 +28,6 @@ class Manner:
     """For a wish to know something: `whether ...`."""
     knowing_more: tuple[str, ...]
     """The same, after other wishes."""
-    backing: tuple[str, ...]
-    """For what a wish that has just been said needs."""
 
 
 POLITE = Manner(
@@ -60,7 +58,6 @@ POLITE = Manner(
     ),
     ("I'd like to know {w}.", "Could you let me know {w}?", "Could you please tell me {w}?"),
     ("I'd also like to know {w}.", "Finally, {p}tell me {w}.", "And I'd like to know {w}."),
-    ("You'll first need to {c}.",),
 )
 CASUAL = Manner(
     ("", "", "", "Hi! ", "Hey! ", "Hi there. ", "Hey there! "),
@@ -84,7 +81,6 @@ CASUAL = Manner(
     ),
     ("Can you tell me {w}?", "I'd love to know {w}.", "Do you know {w}?"),
     ("And tell me {w}.", "Oh, and I'd like to know {w}.", "Then let me know {w}."),
-    ("You'll first have to {c}.", "You'll first need to {c}."),
 )
 PLAIN = Manner(
     ("", "", "", "Hello. ", "Hi. ", "Good morning. "),
@@ -102,7 +98,6 @@ PLAIN = Manner(
     ),
     ("I want to know {w}.", "Let me know {w}.", "I need to know {w}."),
     ("Finally, let me know {w}.", "I also want to know {w}.", "Then tell me {w}."),
-    ("You'll first have to {c}.", "You'll first need to {c}."),
 )
 TERSE = Manner(
     ("",),
@@ -115,7 +110,6 @@ TERSE = Manner(
     ("Then {c}.", "Once you have both, {c}.", "After that, {c}."),
     ("I need to know {w}.", "Tell me {w}.", "Let me know {w}."),
     ("And tell me {w}.", "Then let me know {w}.", "I also need to know {w}."),
-    ("You'll first have to {c}.",),
 )
 MANNERS = (POLITE, POLITE, CASUAL, CASUAL, PLAIN, PLAIN, TERSE)
 AFTER_KNOWLEDGE = ("know that", "is clear", "got that")

@@ -22,7 +22,7 @@ def with_short_mentions(text: str, plan: Plan, say_day: Callable[[str], str]) ->
 
     `say_day` writes an ISO date as the text has it.
     """
-    text = _PLACE.sub(r"\1 ", text)
+    text = _PLACE.sub(r"\1", text)
     days, cities, names = set(), set(), names_in(plan)
     for kind, value in _values(plan):
         if isinstance(kind, DateKind):
