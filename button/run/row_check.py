@@ -3,17 +3,24 @@
 from collections.abc import Sequence
 from zlib import crc32
 
+
+class TextBytes(bytes):
+    """A text as its UTF-8 bytes, whole or not: what a damaged file may hold in place of a text."""
+
+
 Value = str | int | bytes | None
 
 
 def row_check(values: Sequence[Value]) -> int:
-    """CRC-32 over the values of a row in their order; texts may come as their UTF-8 bytes."""
+    """CRC-32 over the values of a row in their order; texts may come as `TextBytes`."""
     check = 0
     for value in values:
         if isinstance(value, str):
             data = b"t" + value.encode("utf-8")
-        elif isinstance(value, bytes):
+        elif isinstance(value, TextBytes):
             data = b"t" + value
+        elif isinstance(value, bytes):
+            data = b"b" + value
         else:
             data = b"n" if value is None else b"i%d" % value
         # The length keeps neighbours apart: ("ab", "c") is not ("a", "bc").

@@ -13,7 +13,7 @@ from button.run.header import read_header
 from button.run.layout import ROW_KINDS, RunLayout
 from button.run.lock import holder_of
 from button.run.manifest import read_manifest
-from button.run.row_check import is_sound
+from button.run.row_check import TextBytes, is_sound
 from button.run.store import database_digest, sum_text
 from button.run.stored_seeds import read_stored_seeds, seed_line
 
@@ -204,7 +204,7 @@ def _content_damage(layout: RunLayout) -> str:
         problem = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
         if problem != "ok":
             return " ".join(str(problem).split())
-        connection.text_factory = bytes
+        connection.text_factory = TextBytes
         for table in TABLES:
             with closing(connection.execute(f"SELECT * FROM {table}")) as rows:
                 for number, row in enumerate(rows, 1):

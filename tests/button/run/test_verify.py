@@ -16,7 +16,7 @@ from button.canonical import derived_random
 from button.errors import RunDirectoryError
 from button.run.json_files import write_json
 from button.run.layout import RunLayout
-from button.run.row_check import is_sound, row_check
+from button.run.row_check import TextBytes, is_sound, row_check
 from button.run.runner import generate
 from button.run.verify import verify
 
@@ -184,7 +184,8 @@ def test_a_row_keeps_its_neighbours_apart() -> None:
     assert row_check(("ab", "c")) != row_check(("a", "bc"))
     assert row_check((1, None)) != row_check((None, 1))
     assert row_check(("1",)) != row_check((1,))
-    assert is_sound((1, "é", b"x", None, row_check((1, "é".encode(), b"x", None))))
+    assert row_check(("x",)) != row_check((b"x",))
+    assert is_sound((1, "é", b"x", None, row_check((1, TextBytes("é".encode()), b"x", None))))
 
 
 def test_a_short_shard_that_grew_after_the_manifest_is_no_damage(
