@@ -24,11 +24,13 @@ BROKEN = Fault("transient", "not_json", "the reply is no JSON")
 class World:
     """An endpoint as calls see it: down at times, slow by `latency`, and how often it was asked."""
 
-    def __init__(self, *, jitter: float = 0.5, in_flight: int = 64, outage: float = 3600) -> None:
+    def __init__(
+        self, *, jitter: float = 0.5, in_flight: int = 64, outage: float = 3600, **retry: Any
+    ) -> None:
         self.clock = FakeClock(jitter)
         self.began = self.clock.now
         self.endpoint = Endpoint(
-            "model 'm' at http://m", RetrySettings(), self.clock, max_in_flight=in_flight
+            "model 'm' at http://m", RetrySettings(**retry), self.clock, max_in_flight=in_flight
         )
         self.endpoint.circuit.max_outage_s = outage
         self.down = (float("inf"), float("inf"))
@@ -279,3 +281,45 @@ async def test_cancelled_calls_leave_no_slot_no_probe_and_no_hanging_call(seed: 
         await asyncio.sleep(0)
     assert not [t for t in asyncio.all_tasks() if t.get_name().startswith("probe")]
     assert await world.ask() is HELLO
+
+
+async def test_a_failure_that_opens_the_circuit_is_not_held_against_the_call() -> None:
+    world = World(failures_to_open=1)
+    assert await world.ask(answers(DOWN), max_attempts=1) is HELLO
+    assert len(world.probed) == 1
+
+
+async def test_calls_that_wait_for_a_slot_are_not_sent_into_an_outage() -> None:
+    world = World(in_flight=1)
+    world.down = (0.0, 200.0)
+    await asyncio.gather(*(world.ask() for _ in range(20)))
+    assert len([at for at in world.asked if at < 200]) == 5
+
+
+async def waiting_in_an_outage(world: World, calls: int) -> list[asyncio.Task[AIMessage]]:
+    world.down = (0.0, 100.0)
+    tasks = [asyncio.create_task(world.ask()) for _ in range(calls)]
+    while not world.probed:
+        await asyncio.sleep(0)
+    return tasks
+
+
+async def test_who_leaves_an_outage_takes_nobody_along() -> None:
+    world = World()
+    tasks = await waiting_in_an_outage(world, 6)
+    for task in tasks[:5]:
+        task.cancel()
+    assert await asyncio.wait_for(tasks[5], 10) is HELLO
+    assert world.now == pytest.approx(106, abs=10)
+
+
+async def test_with_the_last_call_the_probing_ends_and_a_later_call_begins_it_anew() -> None:
+    world = World()
+    tasks = await waiting_in_an_outage(world, 6)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert not [task for task in asyncio.all_tasks() if task.get_name().startswith("probe")]
+    assert await asyncio.wait_for(world.ask(), 10) is HELLO
