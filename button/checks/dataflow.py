@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from button.checks.leaves import leaves
 from button.checks.provenance import Provenance, Trace
 from button.checks.surface import Surface
 from button.checks.view import Call, View
@@ -71,7 +70,7 @@ def _values_said(view: View, call: Call, sub_task: str) -> int:
     passage = view.sub_task_passages[sub_task]
     return sum(
         Surface(leaf.value, view.today).manner(passage) is not None
-        for leaf in leaves(call.arguments)
+        for leaf in call.leaves
         if leaf.value is not None and leaf.value != ""
     )
 

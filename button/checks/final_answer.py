@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from button.checks.claims import known, worked_out
 from button.checks.codes import Code
-from button.checks.leaves import leaves
 from button.checks.mentions import Mention, measured, names, quoted
 from button.checks.prepared import Prepared
 from button.checks.quantities import currencies
@@ -49,11 +48,10 @@ _LONGEST_UNIT = 12
 
 def check(prepared: Prepared) -> list[Finding]:
     """All findings about the closing message."""
-    if prepared.final is None or not prepared.final[1].content.strip():
-        return [EMPTY_FINAL_ANSWER.found("no final answer", len(prepared.messages) - 1)]
-    index, message = prepared.final
-    answer = Passage(message.content, prepared.today)
-    return list(_claims(prepared, index, answer))
+    last = len(prepared.messages) - 1
+    if prepared.answer is None:
+        return [EMPTY_FINAL_ANSWER.found("no final answer", last)]
+    return list(_claims(prepared, last, prepared.answer))
 
 
 def _claims(prepared: Prepared, index: int, answer: Passage) -> Iterator[Finding]:
@@ -90,10 +88,7 @@ def _sources(prepared: Prepared) -> list[Source]:
         for call, result in prepared.results
     ]
     given = "\n".join(
-        str(leaf.value)
-        for call in prepared.calls
-        for leaf in leaves(call.arguments)
-        if not call.refused
+        str(leaf.value) for call in prepared.calls for leaf in call.leaves if not call.refused
     )
     return [*said, *returned, Source(Passage(given, prepared.today), 0)]
 

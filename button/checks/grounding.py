@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from button.checks.codes import Code
 from button.checks.human import in_task
-from button.checks.leaves import leaves
 from button.checks.prepared import Prepared
 from button.checks.surface import Scalar
 from button.checks.text import shorten
@@ -58,5 +57,5 @@ def _stale(prepared: Prepared) -> Iterator[Finding]:
 
 
 def _value_at(prepared: Prepared, call: str, path: str) -> Scalar:
-    arguments = prepared.call_by_id[call].arguments
-    return next((leaf.value or "" for leaf in leaves(arguments) if leaf.path == path), "")
+    made = prepared.call_by_id[call].leaves
+    return next((leaf.value or "" for leaf in made if leaf.path == path), "")

@@ -129,12 +129,15 @@ def _foretold_names(
     prepared: Prepared, passage: Passage, index: int, sources: list[Source]
 ) -> Iterator[Finding]:
     """Names of several words that a later result gives and that the human says already."""
+    said = passage.text.casefold()
     for call, result in prepared.results:
         if result.message < index:
             continue
         for leaf in result.leaves:
             value = leaf.value
             if not isinstance(value, str) or not value[:1].isupper() or " " not in value.strip():
+                continue
+            if value.casefold() not in said:
                 continue
             name = words(value)
             if name in passage.words and not any(name in each.passage.words for each in sources):

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 
 from button.checks.codes import Code
-from button.checks.leaves import Leaf, leaves
+from button.checks.leaves import Leaf
 from button.checks.mentions import measured
 from button.checks.prepared import Prepared
 from button.checks.surface import Passage, Scalar, Surface
 from button.checks.text import shorten, stem, vocabulary, words
 from button.checks.view import Call, Result
-from button.records import Finding, SubTask
+from button.records import Finding, Origin, SubTask
 
 ANSWER_WITHOUT_RESULTS = Code(
     "answer_without_results",
@@ -52,10 +52,9 @@ _INDEX = re.compile(r"\[\d+\]")
 
 def check(prepared: Prepared) -> list[Finding]:
     """All findings about results that the final answer leaves out or mixes up."""
-    if prepared.final is None or not prepared.final[1].content.strip():
+    answer, index = prepared.answer, len(prepared.messages) - 1
+    if answer is None:
         return []
-    index, message = prepared.final
-    answer = Passage(message.content, prepared.today)
     return [*_uses(prepared, index, answer), *_mixed_up(prepared, index, answer)]
 
 
@@ -93,7 +92,7 @@ def news(call: Call) -> list[Leaf]:
     """What a result says beyond confirming the call and repeating its arguments."""
     if call.result is None:
         return []
-    own = {leaf.value for leaf in leaves(call.arguments)}
+    own = {leaf.value for leaf in call.leaves}
     return [
         leaf
         for leaf in call.result.leaves
@@ -121,7 +120,7 @@ def _reports_act(answer: Passage, call: Call, result: Result) -> bool:
         isinstance(inner, dict) for leaf in result.leaves for inner in _members(result, leaf)
     ):
         return False
-    own = [leaf.value for leaf in leaves(call.arguments)]
+    own = [leaf.value for leaf in call.leaves]
     echoed = [
         leaf.value
         for leaf in result.leaves
@@ -178,16 +177,14 @@ def mentioned(answer: Passage, value: Scalar) -> bool:
 def _mixed_up(prepared: Prepared, index: int, answer: Passage) -> Iterator[Finding]:
     """Choices that the answer does not name, where it names what was not chosen instead."""
     for call in prepared.calls:
-        if not call.served:
-            continue
-        for trace in prepared.traces[call.id].values():
-            origin = trace.origin
-            source = prepared.call_by_id.get(origin.call or "")
-            if origin.source != "result" or not origin.path or not source or not source.result:
+        for leaf in call.leaves if call.served else ():
+            trace = prepared.traces[call.id].get(leaf.path)
+            chosen = leaf.value
+            if trace is None or not isinstance(chosen, str) or trace.origin.source != "result":
                 continue
-            chosen, others = _entries(source.result, origin.path)
-            if not isinstance(chosen, str) or _said(answer, chosen):
+            if _said(answer, chosen):
                 continue
+            others = _other_entries(prepared, trace.origin, chosen)
             other = next((each for each in others if _said(answer, each)), None)
             if other is not None:
                 yield OTHER_ENTITY.found(
@@ -197,19 +194,19 @@ def _mixed_up(prepared: Prepared, index: int, answer: Passage) -> Iterator[Findi
                 )
 
 
-def _entries(result: Result, path: str) -> tuple[Scalar | None, list[str]]:
-    """The value at `path` in a list, and the texts at the same place in its other entries."""
-    column = _INDEX.sub("[*]", path)
-    if column == path:
-        return None, []
-    chosen = None
-    others: list[str] = []
-    for leaf in result.leaves:
-        if leaf.path == path:
-            chosen = leaf.value
-        elif isinstance(leaf.value, str) and _INDEX.sub("[*]", leaf.path) == column:
-            others.append(leaf.value)
-    return chosen, [each for each in others if each != chosen]
+def _other_entries(prepared: Prepared, origin: Origin, chosen: str) -> list[str]:
+    """The texts that stand where a value came from in the other entries of the same list."""
+    source = prepared.call_by_id.get(origin.call or "")
+    column = _INDEX.sub("[*]", origin.path or "")
+    if source is None or source.result is None or column == origin.path:
+        return []
+    return [
+        leaf.value
+        for leaf in source.result.leaves
+        if isinstance(leaf.value, str)
+        and leaf.value != chosen
+        and _INDEX.sub("[*]", leaf.path) == column
+    ]
 
 
 def _said(answer: Passage, value: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from button.checks.codes import Code
-from button.checks.leaves import Leaf, leaves
+from button.checks.leaves import Leaf
 from button.checks.prepared import Prepared
 from button.checks.text import shorten
 from button.checks.view import Call
@@ -47,7 +47,7 @@ def _batch(prepared: Prepared, turn: tuple[Call, ...]) -> Iterator[Finding]:
         yield PARALLEL_FORBIDDEN.found(f"{len(turn)} calls in one turn", turn[0].message)
     for call in turn:
         traced = prepared.traces[call.id]
-        for leaf in leaves(call.arguments):
+        for leaf in call.leaves:
             trace = traced.get(leaf.path)  # none where another call has the same id
             if trace is None or trace.origin.source != "nowhere":
                 continue

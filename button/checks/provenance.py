@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from button.checks.arithmetic import by_arithmetic, by_unit
 from button.checks.calendar_steps import by_calendar
-from button.checks.leaves import Leaf, leaves, schema_at
+from button.checks.leaves import Leaf, schema_at
 from button.checks.sources import Derived, Source
 from button.checks.surface import Manner, Passage, Scalar, Surface
 from button.checks.text import stem, words
@@ -63,7 +63,7 @@ def origins(traced: dict[str, dict[str, Trace]]) -> Provenance:
 def traces(view: View) -> dict[str, dict[str, Trace]]:
     """Call id -> path of the argument leaf -> trace."""
     return {
-        call.id: {leaf.path: _trace(view, call, leaf) for leaf in leaves(call.arguments)}
+        call.id: {leaf.path: _trace(view, call, leaf) for leaf in call.leaves}
         for call in view.calls
     }
 
@@ -136,7 +136,7 @@ def _held(view: View, call: Call, leaf: Leaf, surface: Surface) -> Iterator[_Hel
         found = _find(surface, result, leaf)
         if found:
             holder, manner, exact = found
-            own = {each.value for each in leaves(source.arguments)}
+            own = {each.value for each in source.leaves}
             yield _Held(
                 source,
                 result.message,

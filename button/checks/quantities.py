@@ -237,7 +237,10 @@ def number_of(text: str) -> float | None:
 
 
 def _parse(figure: str) -> float:
-    cleaned = re.sub(r"[,\u00a0\u202f](?=\d{3}(?:\D|$))", "", figure.strip(" ("))
+    figure = figure.strip(" (")
+    if figure.isascii() and "," not in figure:
+        return float(figure)
+    cleaned = re.sub(r"[,\u00a0\u202f](?=\d{3}(?:\D|$))", "", figure)
     return float(cleaned.replace(",", "."))
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from button.checks.codes import Code
-from button.checks.leaves import leaves
 from button.checks.prepared import Prepared
 from button.checks.text import shorten
 from button.checks.view import Call
@@ -25,7 +24,7 @@ def check(prepared: Prepared) -> list[Finding]:
 
 def _twice(prepared: Prepared, call: Call) -> Iterator[Finding]:
     seen: set[str] = set()
-    for leaf in leaves(call.arguments):
+    for leaf in call.leaves:
         value = leaf.value
         if not isinstance(value, str) or not any(map(str.isalpha, value)):
             continue

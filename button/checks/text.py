@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _SEPARATORS = re.compile(r"[\W_]+")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
@@ -20,6 +21,7 @@ def words(text: str) -> str:
     return f" {_SEPARATORS.sub(' ', text.casefold()).strip()} "
 
 
+@lru_cache(maxsize=1 << 14)
 def stem(word: str) -> str:
     """The word without a plural ending, so that `boots` and `boot` are one."""
     if len(word) > 4 and word.endswith("ies"):

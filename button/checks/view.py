@@ -88,6 +88,11 @@ class Call:
     signature: FunctionSignature | None
     result: Result | None
 
+    @cached_property
+    def leaves(self) -> tuple[Leaf, ...]:
+        """The scalar leaves of its arguments, nulls included."""
+        return tuple(leaves(self.arguments))
+
     @property
     def refused(self) -> bool:
         """Whether the tool refused it with an error message."""
@@ -228,6 +233,13 @@ class View:
         last = self.messages[-1]
         spoken = last.role == "assistant" and not last.tool_calls
         return (len(self.messages) - 1, last) if spoken else None
+
+    @cached_property
+    def answer(self) -> Passage | None:
+        """What the closing message says; None where it says nothing."""
+        if self.final is None or not self.final[1].content.strip():
+            return None
+        return Passage(self.final[1].content, self.today)
 
     def _call(
         self, call: ToolCall, index: int, position: int, turn: int, answer: int | None

@@ -144,7 +144,10 @@ def name_other_entity(case: Case) -> bool:
         if re.sub(r"\[\d+\]", "[*]", place.path) == column and place.value != chosen.value
     ]
     other = case.pick([each for each in others if column != origin["path"]])
-    return other is not None and _write(case, _final(case).replace(chosen.value, other))
+    if other is None:
+        return False
+    text = re.sub(re.escape(chosen.value), lambda _: other, _final(case), flags=re.IGNORECASE)
+    return _write(case, text)
 
 
 @operator("ungrounded_final_answer", "assistant")

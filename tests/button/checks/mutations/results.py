@@ -100,9 +100,12 @@ def change_result_after_use(case: Case) -> bool:
 
 
 def follows_otherwise(case: Case, value: float) -> bool:
-    """Whether a number is the sum or the difference of two others, so that it needs no result."""
-    figures = {float(figure) for figure in re.findall(r"\d+(?:\.\d+)?", case.text())} - {0.0}
-    return any(value - each in figures or value + each in figures for each in figures)
+    """Whether a number is the sum, difference or product of two others: then it needs no result."""
+    figures = {float(figure) for figure in re.findall(r"\d+(?:\.\d+)?", case.text())} - {0.0, 1.0}
+    return any(
+        value - each in figures or value + each in figures or value / each in figures
+        for each in figures
+    )
 
 
 def _change_everywhere(case: Case, used: Place) -> bool:
