@@ -55,11 +55,15 @@ class LogicClause:
 
     def wish(self, subject: str, rng: Random) -> str:
         """The clause as a person puts it, with their noun phrase for its subject."""
-        return self._filled(rng.choice((self.logic.phrase.source, *self.logic.wishes)), subject)
+        said = self._filled(rng.choice((self.logic.phrase.source, *self.logic.wishes)), subject)
+        return _PAYING.sub("paying for ", said)
 
     def _filled(self, phrase: str, subject: str) -> str:
         number = "" if self.number is None else self._said(self.number)
         return phrase.format(subject=subject, number=number)
+
+
+_PAYING = re.compile(r"(?:paying |(?<=left after ))the price of ")
 
 
 def _round_near(value: float) -> float:
@@ -236,11 +240,7 @@ _LOGIC = (
 )
 WIDEST = 3
 """How many times the least the middle may be, for anybody to have a number in mind."""
-UNIT_OF_MEASURE = {
-    "duration": "minutes",
-    "distance": "kilometers",
-    "temperature": "degrees Celsius",
-}
+UNITS = {"duration": "minutes", "distance": "kilometers", "temperature": "degrees Celsius"}
 
 
 def draw_logic(
@@ -256,7 +256,7 @@ def draw_logic(
     `typical` is the least and the middle of what the subject's value usually is, `party` how many
     people it is for, where that was said.
     """
-    if unit and measure in UNIT_OF_MEASURE and unit != UNIT_OF_MEASURE[measure]:
+    if unit and measure in UNITS and unit != UNITS[measure]:
         return None
     least, middle = typical
     options = [
