@@ -94,7 +94,12 @@ class BudgetMeter:
             ConfigurationError: a budget cannot be kept for want of a price or a longest answer.
         """
         bound = await self._bound(attempt)
-        await self._admitted(attempt.role, bound.most)
+        try:
+            await self._admitted(attempt.role, bound.most)
+        except BudgetError:
+            # An item may ask several at once, and would drop the others: they are paid for.
+            await self.at_rest()
+            raise
         reservation = _Reservation(self, attempt, bound)
         if self._save is not None:
             try:

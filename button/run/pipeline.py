@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from button.context import Context
+from button.context import BudgetSettings, Context
 from button.errors import RunDirectoryError
 from button.records import Seed
 from button.run.builtin_seeds import builtin_seed
@@ -68,7 +68,7 @@ def planned(
         count=count,
         root_seed=context.root_seed,
         handling=handling,
-        budget=context.budget,
+        budget=BudgetSettings() if handling.offline else context.budget,
         seeds=seeds,
         skipped=skipped,
         shard_rows=shard_rows,

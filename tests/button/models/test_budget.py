@@ -8,15 +8,19 @@ from langchain_core.messages import AIMessage, HumanMessage
 
 from button.context import BudgetSettings, Context, ModelSettings, RetrySettings
 from button.errors import BudgetError, CallError, ConfigurationError
+from button.models.attempt import Call
 from button.models.budget import BudgetMeter
 from button.models.caller import CallKey, DirectCaller
 from button.models.clock import active_clock
 from button.models.faults import Fault
 from button.models.meter import Attempt, active_meter
 from button.models.prices import PICODOLLARS
+from button.models.registry import close_models, ready_model
 from button.models.spending import Spent
 from tests.billing import BillingModel
 from tests.faultserver.fake_clock import FakeClock
+from tests.faultserver.plan import Scripted
+from tests.faultserver.server import FaultServer
 
 PRICED = ModelSettings(model="m", price_in=3, price_out=15, max_tokens=400)
 PATIENT = RetrySettings(first_backoff_s=0.1, longest_backoff_s=1, failures_to_open=50)
@@ -136,6 +140,21 @@ async def test_working_time_is_a_budget_over_all_invocations() -> None:
         await meter.reserve(attempt())
 
 
+async def test_who_comes_too_late_waits_until_the_others_have_their_answers() -> None:
+    clock = FakeClock()
+    active_clock.set(clock)
+    meter = BudgetMeter(BudgetSettings(minutes=1))
+    under_way = await meter.reserve(attempt())
+    clock.now += 61
+    late = asyncio.create_task(meter.reserve(attempt()))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert not late.done()
+    under_way.settle(answer(1, 1))
+    with pytest.raises(BudgetError):
+        await late
+
+
 @pytest.mark.parametrize(
     ("told", "spent"),
     [
@@ -245,3 +264,15 @@ async def test_money_of_earlier_invocations_counts() -> None:
     meter = BudgetMeter(BudgetSettings(usd=1), earlier)
     with pytest.raises(BudgetError, match=r"\$1\.00 of \$1\.00 are spent"):
         await meter.reserve(attempt())
+
+
+@pytest.mark.server
+async def test_a_request_that_was_sent_counts_though_its_connection_broke() -> None:
+    async with FaultServer(Scripted(["reset"], forever=True)) as server:
+        for address, sent in ((server.base_url, True), ("http://127.0.0.1:9/v1", False)):
+            about = attempt(base_url=address)
+            told = await Call(await ready_model(about.settings), "endpoint", about).once()
+            assert isinstance(told, Fault)
+            assert (told.code, told.sent) == ("connection", sent)
+        assert server.count == 1
+    await close_models()
