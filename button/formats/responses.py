@@ -40,6 +40,8 @@ def _read(row: dict[str, Any], external: Definitions | None) -> Conversation:
         dialogue.says("system", request["instructions"])
     given = request.get("input")
     items = [{"role": "user", "content": given}] if isinstance(given, str) else given or []
+    if not isinstance(items, list):
+        raise UnreadableRowError(f"malformed input: {given!r:.60} is no list of items")
     _write(dialogue, [*items, *output])
     allowed = request.get("parallel_tool_calls")
     return dialogue.conversation(parallel_calls=allowed if isinstance(allowed, bool) else None)
