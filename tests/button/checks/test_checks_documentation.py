@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from button.checks import CODES
+from button.checks import CODES, across
 from button.checks.profile import CALLS, FOREIGN
 from button.records import Trajectory
 
@@ -16,6 +16,13 @@ ROW = re.compile(
 def test_every_code_is_documented_as_it_is() -> None:
     documented = [row[:4] for row in ROW.findall(TEXT[TEXT.index("## Codes") :])]
     assert documented == [(c.name, c.severity, c.fault, c.meaning) for c in CODES]
+
+
+def test_every_code_across_rows_is_documented_as_it_is() -> None:
+    part = TEXT[TEXT.index("## Across rows") : TEXT.index("## Codes")]
+    documented = [row[:4] for row in ROW.findall(part)]
+    assert documented == [(c.name, c.severity, c.fault, c.meaning) for c in across.CODES]
+    assert not {c.name for c in across.CODES} & {c.name for c in CODES}
 
 
 def test_every_profile_is_documented_as_it_is() -> None:
