@@ -92,7 +92,8 @@ class Circuit:
         """Ask until there is an answer, or patience ends."""
         told_at = self._opened_at
         while True:
-            due = min(self._next_probe, self._opened_at + self.max_outage_s)
+            patience_ends = self._opened_at + self.max_outage_s
+            due = min(self._next_probe, patience_ends)
             await self._clock.sleep(max(0.0, due - self._clock.monotonic()))
             self.probes += 1
             if await alive():
@@ -101,7 +102,8 @@ class Circuit:
             self.outages += 1
             now = self._clock.monotonic()
             down = now - self._opened_at
-            if down >= self.max_outage_s:
+            # The same sum as above: a difference may be rounded otherwise, and never be reached.
+            if now >= patience_ends:
                 raise OutageError(
                     f"{self._name} has given no answer for {duration(down)} ({self._reason}); "
                     "nothing was rejected for it: start the same command again to continue, with a "

@@ -323,3 +323,13 @@ async def test_with_the_last_call_the_probing_ends_and_a_later_call_begins_it_an
         await asyncio.sleep(0)
     assert not [task for task in asyncio.all_tasks() if task.get_name().startswith("probe")]
     assert await asyncio.wait_for(world.ask(), 10) is HELLO
+
+
+async def test_patience_ends_whatever_numbers_are_rounded_to() -> None:
+    for step in range(40):
+        world = World(outage=0.05 + step / 1000, probe_every_s=0.01, first_backoff_s=0.01)
+        world.clock.now += step / 7
+        world.down = (0.0, float("inf"))
+        with pytest.raises(OutageError):
+            await world.ask()
+        assert len(world.probed) <= 12
