@@ -12,7 +12,7 @@ export LANGGRAPH_CLI_NO_ANALYTICS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run install dev docs audit check format lint types layers notebooks test schema-suite hostile mutations bench studio clean
+.PHONY: help run install dev docs audit check format lint types layers notebooks test schema-suite hostile mutations soak soak-small bench studio clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -71,6 +71,12 @@ check: lint types layers notebooks ## Lint, types, layers, stripped notebooks
 
 mutations: $(VENV)/.installed-dev ## Damage 520 trajectories in 90 ways: what the checks find
 	$(BIN)/python -m benchmarks.mutation
+
+soak: $(VENV)/.installed-dev ## Measure the goals of reliability: storms, kills, full disks (half an hour)
+	$(BIN)/python -m benchmarks.soak
+
+soak-small: $(VENV)/.installed-dev ## The same over a little of everything, as in the test suite (a minute)
+	$(BIN)/python -m benchmarks.soak --small
 
 bench: $(VENV)/.installed ## Measure the speed of the embedded model, offline
 	$(BIN)/python -m benchmarks.offline

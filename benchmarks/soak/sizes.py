@@ -10,6 +10,8 @@ class Size:
     storm_count: int
     """Trajectories that the storm has to make."""
     storm_items: int
+    storm_wrong: float
+    """Share of requests whose answer the storm makes wrong for good."""
     storm_faults: int
     """Injected faults that the storm has to reach."""
     storm_kinds: int
@@ -44,6 +46,7 @@ class Size:
 FULL = Size(
     storm_count=2_000,
     storm_items=1_000,
+    storm_wrong=0.015,
     storm_faults=10_000,
     storm_kinds=25,
     kills=200,
@@ -67,14 +70,15 @@ FULL = Size(
     disk_sizes_mb=(0.3, 0.6, 1, 1.5, 2, 3, 4, 6),
 )
 SMALL = Size(
-    storm_count=20,
-    storm_items=10,
-    storm_faults=80,
+    storm_count=12,
+    storm_items=6,
+    storm_wrong=0.04,
+    storm_faults=60,
     storm_kinds=25,
-    kills=4,
-    kill_count=6,
-    crash_stride=17,
-    order_count=6,
+    kills=3,
+    kill_count=4,
+    crash_stride=29,
+    order_count=4,
     order_concurrencies=(1, 16),
     memory_from=1_000,
     memory_to=3_000,
@@ -83,11 +87,11 @@ SMALL = Size(
     pipeline_to=0,
     resume_items=0,
     hostile=False,
-    budget_seeds=3,
-    outage_items=40,
+    budget_seeds=1,
+    outage_items=24,
     bounded_timeout_s=0.3,
     bounded_kinds=("hang", "slow_loris", "truncated_head", "endless_chunks"),
     stopping_kinds=1,
-    disk_stride=23,
+    disk_stride=31,
     disk_sizes_mb=(),
 )
