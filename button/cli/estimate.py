@@ -27,6 +27,8 @@ from button.run.pilot import UNITS, Pilot, run_pilot
 from button.run.pipeline import plan_of, simulator_of
 from button.run.plan import RunPlan
 
+WIDEST = 110
+"""Columns of the table; cut off it would be of no use."""
 HEADINGS = {
     "calls": "calls",
     "read": "tokens read",
@@ -115,7 +117,7 @@ def _print(console: Console, found: Pilot, context: Context, count: int, concurr
             "a larger --pilot.", style="yellow",
         )  # fmt: skip
         return
-    console.print(_table(found, context, count))
+    console.print(_table(found, context, count), width=max(console.width, WIDEST), crop=False)
     _line(
         console, f"{count:,} accepted trajectories take {_shown(needed)} items; the pilot's "
         f"{pilot} trajectories. After ± stands the {CONFIDENCE:.0%} interval (Student's t over "

@@ -1,12 +1,17 @@
 """Budgets on the command line: one line, exit 75, and the same bytes once it is raised."""
 
 import json
+import os
+import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from button.run.layout import RunLayout
+from button.run.spending import spending_of
 from tests.limited_server import Limits, served
 
 pytestmark = pytest.mark.server
@@ -43,6 +48,26 @@ def test_a_budget_stop_is_one_line_and_can_be_continued(
         shown = button(*command).output
         assert "for each accepted" in shown
         assert "assistant" in shown
+
+
+def test_a_killed_process_forgets_nothing_of_what_it_owes(
+    start: Callable[..., Any], tmp_path: Path
+) -> None:
+    limits = Limits()
+    with served(limits) as address:
+        command = ("generate", *at(address), "--quiet", "--count", "9", "--out", tmp_path,
+                   "--budget-calls", "50")  # fmt: skip
+        child = start(*command)
+        deadline = time.monotonic() + 60
+        while len(limits.seen) < 20 and time.monotonic() < deadline:
+            time.sleep(0.001)
+        os.kill(child.pid, signal.SIGKILL)
+        assert child.wait() == -signal.SIGKILL
+        assert start(*command).wait() == 75
+    spent = spending_of(RunLayout(tmp_path)).all
+    assert 20 <= len(limits.seen) <= spent.requests == 50
+    # What was under way when it was killed counts in full, and is marked.
+    assert spent.estimated >= spent.requests - len(limits.seen)
 
 
 def test_a_budget_of_money_without_prices_is_refused_in_one_line(

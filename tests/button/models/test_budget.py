@@ -25,9 +25,9 @@ from tests.faultserver.server import FaultServer
 PRICED = ModelSettings(model="m", price_in=3, price_out=15, max_tokens=400)
 PATIENT = RetrySettings(first_backoff_s=0.1, longest_backoff_s=1, failures_to_open=50)
 BUDGETS = {
-    "calls": (BudgetSettings(calls=100), "requests", 100),
-    "tokens": (BudgetSettings(tokens=30_000), "tokens", 30_000),
-    "usd": (BudgetSettings(usd=0.2), "picodollars", 2 * PICODOLLARS // 10),
+    "calls": (BudgetSettings(calls=80), "requests", 80),
+    "tokens": (BudgetSettings(tokens=12_000), "tokens", 12_000),
+    "usd": (BudgetSettings(usd=0.08), "picodollars", 8 * PICODOLLARS // 100),
 }
 
 
@@ -55,7 +55,7 @@ async def spend(model: BillingModel, budget: BudgetSettings, tasks: int = 64) ->
 
     async def work(task: int) -> str:
         for turn in range(1000):
-            words = [HumanMessage("word " * (1 + 7 * task + turn % 5))]
+            words = [HumanMessage("word " * (1 + task + turn % 5))]
             try:
                 await caller.call("human", CallKey(task, 0, "human", turn, 0), words)
             except CallError:
@@ -82,7 +82,7 @@ async def test_no_budget_is_exceeded_whatever_an_endpoint_does(kind: str, seed: 
     counted = {"requests": sums.requests, "tokens": sums.tokens, "picodollars": sums.picodollars}
     assert model.billed[unit] <= counted[unit] <= limit
     # Whatever was still free would not have sufficed for the next call.
-    longest = 64 + 16 + 4 + 5 * (1 + 7 * 64 + 5) + 400
+    longest = 64 + 16 + 4 + 5 * (1 + 64 + 5) + 400
     largest = {"requests": 1, "tokens": longest, "picodollars": longest * 15_000_000}
     assert counted[unit] > limit - largest[unit]
     assert model.billed["peak"] > 1

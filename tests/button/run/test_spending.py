@@ -1,10 +1,7 @@
 """What a run spends: never more than its budgets, never forgotten, and a stop changes no byte."""
 
 import asyncio
-import os
-import signal
 import sqlite3
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -34,7 +31,6 @@ from button.run.summary import RunSummary
 from tests.billing import BillingModel
 from tests.faultserver.fake_clock import FakeClock
 from tests.faultserver.plan import Seeded
-from tests.faultserver.process import ROOT
 from tests.faultserver.server import FaultServer
 
 PRICED = ModelSettings(model="m", price_in=3, price_out=15, max_tokens=400)
@@ -67,7 +63,7 @@ async def test_a_run_that_is_raised_again_and_again_ends_as_if_it_had_no_budget(
     active_clock.set(FakeClock())
     simulate = spending_simulation(world)
     with use_models(BillingModel(seed=1)):
-        await generate(world.plan_for(tmp_path / "free", count=60), simulate)
+        await generate(world.plan_for(tmp_path / "free", count=50), simulate)
     whole = spending_of(RunLayout(tmp_path / "free")).all
     amounts = {"calls": whole.requests, "tokens": whole.tokens,
                "usd": whole.picodollars / PICODOLLARS}  # fmt: skip
@@ -76,7 +72,7 @@ async def test_a_run_that_is_raised_again_and_again_ends_as_if_it_had_no_budget(
         limit = amounts[kind] * share if kind == "usd" else int(amounts[kind] * share)
         plan = world.plan_for(
             tmp_path / "run",
-            count=60,
+            count=50,
             concurrency=64,
             drain_s=0,
             budget=BudgetSettings(**{kind: limit}),
@@ -117,37 +113,17 @@ async def test_a_budget_stop_over_http_changes_no_byte_and_asks_nothing_twice(
         await over_http(tmp_path / "free", calm.base_url, BudgetSettings())
         asked = calm.count
     async with FaultServer(storm) as server:
-        for calls in (30, 31, 90, 10_000):
+        for calls in (30, 90, 10_000):
             budget = BudgetSettings(calls=calls, usd=100)
             summaries.append(await over_http(tmp_path / "run", server.base_url, budget))
             assert server.count <= calls
             assert spending_of(RunLayout(tmp_path / "run")).all.requests == server.count
         assert server.answered == asked
     await close_models()
-    assert [each.ended for each in summaries[:3]] == ["incomplete:budget"] * 3
+    assert [each.ended for each in summaries[:2]] == ["incomplete:budget"] * 2
     assert summaries[-1].ended == "complete"
     for path in sorted((tmp_path / "free" / "shards").iterdir()):
         assert path.read_bytes() == (tmp_path / "run" / "shards" / path.name).read_bytes()
-
-
-@pytest.mark.server
-async def test_a_killed_process_forgets_nothing_of_what_it_owes(tmp_path: Path) -> None:
-    program = Path(__file__).with_name("spending_world.py")
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    async with FaultServer(latency_s=(0.02, 0.06)) as server:
-        command = (sys.executable, program, tmp_path, server.base_url, "50")
-        process = await asyncio.create_subprocess_exec(*command, env=environment)
-        while server.count < 20 and process.returncode is None:
-            await asyncio.sleep(0.005)
-        process.send_signal(signal.SIGKILL)
-        assert await process.wait() == -signal.SIGKILL
-        process = await asyncio.create_subprocess_exec(*command, env=environment)
-        assert await process.wait() == 75
-    spent = spending_of(RunLayout(tmp_path)).all
-    assert 20 <= server.count <= spent.requests == 50
-    # What was under way when it was killed counts in full, and is marked.
-    assert spent.estimated >= spent.requests - server.count
-    assert RunReader(tmp_path).summary.ended == "incomplete:budget"
 
 
 async def test_working_time_stops_a_run_without_endpoints_too(
