@@ -117,7 +117,8 @@ def _print(console: Console, found: Pilot, context: Context, count: int, concurr
             "a larger --pilot.", style="yellow",
         )  # fmt: skip
         return
-    console.print(_table(found, context, count), width=max(console.width, WIDEST), crop=False)
+    console.width = max(console.width, WIDEST)
+    console.print(_table(found, context, count))
     _line(
         console, f"{count:,} accepted trajectories take {_shown(needed)} items; the pilot's "
         f"{pilot} trajectories. After ± stands the {CONFIDENCE:.0%} interval (Student's t over "

@@ -101,3 +101,4 @@ def test_an_estimate_tells_which_budget_will_not_do(
     assert done.code == 0, done.errors
     assert "budget.calls is 1,000, and the run will probably need" in done.output
     assert "answering" in done.output
+    assert "…" not in done.output
