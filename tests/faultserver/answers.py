@@ -46,13 +46,14 @@ def _said(request: dict[str, Any], messages: list[BaseMessage]) -> AIMessage:
     if isinstance(forced, dict):
         (tool,) = bound.pop("tools")
         bound["response_format"] = _form(tool["function"]["parameters"])
-    elif told:
+    elif "<schema>\n" in told:
         schema = told.removesuffix(TOLD.partition("{schema}")[2])
         bound["response_format"] = _form(json.loads(schema))
         prompt = first.removesuffix("\n\n")
         messages = [messages[0].model_copy(update={"content": prompt}), *messages[1:]]
     message = answer(messages, seed=request.get("seed") or 0, **bound)
-    if isinstance(forced, dict) and message.content:
+    # What the model puts in words (a refusal, mostly) stays in words.
+    if isinstance(forced, dict) and str(message.content).startswith("{"):
         call = {"name": forced["function"]["name"], "args": json.loads(str(message.content))}
         return AIMessage("", tool_calls=[{**call, "id": "forced", "type": "tool_call"}])
     return message
