@@ -12,6 +12,7 @@ from rich.console import Console
 from button import __version__
 from button.cli.check import check
 from button.cli.estimate import estimate
+from button.cli.explain import explain
 from button.cli.generate import generate
 from button.cli.graph import graph
 from button.cli.init import init
@@ -37,6 +38,7 @@ app.command()(estimate)
 app.command()(init)
 app.add_typer(models, name="models")
 app.command()(show)
+app.command()(explain)
 app.command()(status)
 app.command()(resume)
 app.command()(verify)

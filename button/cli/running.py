@@ -13,7 +13,7 @@ from rich.console import Console
 from button.cli.closing import print_end, print_example
 from button.cli.progress import ProgressDisplay
 from button.cli.spending import print_spending
-from button.cli.tables import print_summary
+from button.cli.tables import losses_of, print_summary
 from button.context import Context
 from button.errors import BudgetError, YieldError
 from button.models.endpoints import faults_met
@@ -22,6 +22,7 @@ from button.run.collector import calm_collector
 from button.run.layout import RunLayout
 from button.run.pipeline import simulator_of
 from button.run.plan import RunPlan
+from button.run.reading import RunReader
 from button.run.runner import generate
 from button.run.spending import spending_of
 from button.run.summary import RunSummary
@@ -59,7 +60,7 @@ def run_and_tell(
     calm_collector()
     with ProgressDisplay(console, plan.count, plain_lines=not quiet) as progress:
         summary, stopped_by = asyncio.run(_run(console, plan, context, progress))
-    print_summary(console, summary)
+    print_summary(console, summary, losses_of(RunReader(plan.run_dir)))
     print_spending(console, spending_of(RunLayout(plan.run_dir)), summary.accepted)
     if not quiet and summary.accepted and not stopped_by:
         print_example(console, plan.run_dir)

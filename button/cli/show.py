@@ -11,7 +11,7 @@ from rich.console import Console
 
 from button.cli.rendering import printable, render_trajectory
 from button.cli.spending import print_spending
-from button.cli.tables import print_stats, print_summary
+from button.cli.tables import losses_of, print_stats, print_summary
 from button.models.embedded.world import the_world
 from button.run.reading import RunReader
 from button.run.spending import spending_of
@@ -31,7 +31,7 @@ def show(
     console = Console()
     reader = RunReader(run)
     if stats:
-        print_summary(console, reader.summary)
+        print_summary(console, reader.summary, losses_of(reader))
         if reader.layout.database.exists():
             print_spending(console, spending_of(reader.layout), reader.summary.accepted)
         print_stats(console, dataset_stats(reader.rows()), domains_of(reader.rows()))
@@ -39,9 +39,13 @@ def show(
         rows = list(islice(reader.rows("rejected"), limit))
         if not rows:
             console.print("No item was rejected.")
+        else:
+            console.print("`button explain RUN ITEM.VARIANT` says more of one.", style="dim")
         for row in rows:
             console.print(
-                printable(f"{row['stage']}: {row['code']} ({row['role']}): {row['detail']}"),
+                printable(
+                    f"{item_of(row)} {row['stage']}: {row['code']} ({row['role']}): {row['detail']}"
+                ),
                 highlight=False,
                 markup=False,
             )
@@ -53,6 +57,12 @@ def show(
             console.print("No trajectory was accepted; `button show RUN --rejected` says why.")
         for row in rows:
             render_trajectory(console, row)
+
+
+def item_of(row: Mapping[str, Any]) -> str:
+    """Item and variant of a row, as `button explain` takes them."""
+    seeds = row.get("seeds") or {}
+    return f"{seeds.get('item', '?')}.{seeds.get('variant', '?')}"
 
 
 def domains_of(rows: Iterable[Mapping[str, Any]]) -> Mapping[str, int]:

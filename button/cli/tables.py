@@ -5,18 +5,30 @@ from collections.abc import Iterable, Mapping
 from rich.console import Console
 from rich.table import Table
 
+from button.run.funnel import StageLoss, funnel
+from button.run.reading import RunReader
 from button.run.stats import DatasetStats
 from button.run.summary import RunSummary
 
 
-def print_summary(console: Console, summary: RunSummary) -> None:
-    """What a run made: accepted, rejected by reason, strategies, turns, calls, parallel, time."""
+def print_summary(console: Console, summary: RunSummary, losses: Iterable[StageLoss] = ()) -> None:
+    """What a run made: accepted, lost by stage and code, strategies, turns, calls, time."""
     table = plain_table("What was made")
     attempted = summary.accepted + summary.rejected_total
     table.add_row("accepted", f"{summary.accepted}{_share(summary.accepted, attempted)}")
     table.add_row("rejected", str(summary.rejected_total))
-    for code, count in summary.rejected.items():
-        table.add_row(f"  {code}", str(count))
+    losses = list(losses)
+    if sum(stage.lost for stage in losses) != summary.rejected_total:
+        # What is not sealed yet is counted, but its stage is not known.
+        losses = []
+        for code, count in summary.rejected.items():
+            table.add_row(f"  {code}", str(count))
+    for stage in losses:
+        table.add_row(
+            f"  lost at {stage.stage}", f"{stage.lost} of {stage.reached} that came there"
+        )
+        for (code, fault), count in stage.codes.items():
+            table.add_row(f"    {code}", f"{count}, at fault: {fault}")
     if summary.skipped:
         table.add_row("seeds skipped", str(sum(summary.skipped.values())))
         for kind, count in summary.skipped.items():
@@ -32,6 +44,12 @@ def print_summary(console: Console, summary: RunSummary) -> None:
         rate = f" ({summary.accepted / summary.seconds:.0f} a second)" if summary.accepted else ""
         table.add_row("time", f"{summary.seconds:.1f} s{rate}")
     console.print(table)
+
+
+def losses_of(reader: RunReader) -> list[StageLoss]:
+    """Where the rows of a run were lost, read from its rejected rows."""
+    summary = reader.summary
+    return funnel(summary.accepted, reader.rows("rejected")) if summary.rejected else []
 
 
 def print_stats(console: Console, stats: DatasetStats, domains: Mapping[str, int]) -> None:
