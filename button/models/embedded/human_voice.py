@@ -7,7 +7,7 @@ from typing import Any
 
 from button.models.embedded.clauses import Clause
 from button.models.embedded.functions import Port
-from button.models.embedded.joining import both, frames, is_followed, repeats, then
+from button.models.embedded.joining import both, frames, is_followed, is_tangled, then
 from button.models.embedded.logic import LogicClause
 from button.models.embedded.manners import AFTER_KNOWLEDGE, AT_LAST, GRATEFUL, MANNERS, Manner
 from button.models.embedded.phrases import Literal, Slot, Template
@@ -103,7 +103,7 @@ class HumanVoice:
         if len(sinks) != 1:
             return None
         folded = self._folded(sinks[0])
-        if folded is None or len(folded.split()) > MOST_GOAL_WORDS or repeats(folded):
+        if folded is None or len(folded.split()) > MOST_GOAL_WORDS or is_tangled(folded):
             return None
         for thought in thoughts:
             source = self.plan.source(thought, "subject")
@@ -135,6 +135,8 @@ class HumanVoice:
         """The noun phrase of a port with all that its step was told, or None where some is lost."""
         clause = step.clause
         if not isinstance(clause, Clause) or not LOOKING.match(self._words(step)):
+            return None
+        if clause.references and "[" not in port.spec.take:
             return None
         slots = port.full.required
         if set(slots) != set(clause.values) | set(clause.references):

@@ -89,7 +89,7 @@ PLAIN = Manner(
     ("Please {c}.", "I need you to {c}.", "I'd like you to {c}.", "Can you {c}?"),
     ("I need to {c}.", "I'd like to {c}."),
     ("Also, {p}{c}.", "I also need you to {c}.", "In addition, {p}{c}."),
-    ("Then {p}{c}.", "After that, {p}{c}.", "Next, {p}{c}.", "Once that is clear, {p}{c}."),
+    ("Then {p}{c}.", "After that, {p}{c}.", "Next, {p}{c}.", "Once you know that, {p}{c}."),
     (
         "Once you have both, {p}{c}.",
         "After that, {p}{c}.",
@@ -112,7 +112,7 @@ TERSE = Manner(
     ("And tell me {w}.", "Then let me know {w}.", "I also need to know {w}."),
 )
 MANNERS = (POLITE, POLITE, CASUAL, CASUAL, PLAIN, PLAIN, TERSE)
-AFTER_KNOWLEDGE = ("know that", "is clear", "got that")
+AFTER_KNOWLEDGE = ("know that", "got that")
 """Words in forms that suit only what was looked up, not what was arranged."""
 AT_LAST = "Finally"
 GRATEFUL = ("grateful", "appreciate", "glad")

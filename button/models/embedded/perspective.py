@@ -18,6 +18,7 @@ FIRST_PERSON = {
     "me": ("the user", "them"),
     "us": ("the user", "them"),
     "my": ("the user's", "their"),
+    "mine": ("the user's", "theirs"),
     "our": ("the user's", "their"),
 }
 """A person's word for themselves -> what the assistant thinks, first and again."""

@@ -7,13 +7,18 @@ from button.models.embedded.clauses import Clause
 from button.models.embedded.kinds import ComposedKind, DateKind, Kind
 from button.models.embedded.plan import Plan
 
-_PLACE = re.compile(r"\b(from|to|near|around|by|between|at) the address of\b(?! (?:\w+ )?meetup)")
+_PREPOSITION = r"\b(from|to|near|around|by|between|close to|nearest to)"
+_PLACE = re.compile(
+    rf"(?:{_PREPOSITION}|\b(at)(?! the address of the (?:next meetup|(?:\S+ ){0, 2}sitter)))"
+    r" the address of\b"
+)
+_HOME = re.compile(rf"{_PREPOSITION} (my [\w-]+(?: [\w-]+)?'s) home address\b")
 """Where people name a place rather than its address."""
 NAMED_KINDS = ("guest", "colleague", "sender")
 """Kinds of people's full names that stand in a table."""
 _OWNER = (
     r"[Tt]he (?!rest |back |end |start |beginning )"
-    r"((?:(?!on |for |at |in |from |to |with )[\w-]+ ){1,4}?)of "
+    r"((?:(?!on |for |at |in |from |to |with |can |come |out )[\w-]+ ){1,4}?)of "
 )
 
 
@@ -22,7 +27,8 @@ def with_short_mentions(text: str, plan: Plan, say_day: Callable[[str], str]) ->
 
     `say_day` writes an ISO date as the text has it.
     """
-    text = _PLACE.sub(r"\1", text)
+    text = _PLACE.sub(lambda match: match[1] or match[2], text)
+    text = _HOME.sub(r"\1 \2 place", text)
     days, cities, names = set(), set(), names_in(plan)
     for kind, value in _values(plan):
         if isinstance(kind, DateKind):
@@ -53,9 +59,9 @@ def _is_person(kind: Kind) -> bool:
 
 def with_owners(text: str, names: set[str]) -> str:
     """`Ana Costa's flight bookings` for `the flight bookings of Ana Costa`."""
-    for owner in (*map(re.escape, sorted(names)), r"my [a-z]+"):
-        text = _with_owner(text, owner)
-    return text
+    for name in sorted(names):
+        text = _with_owner(text, re.escape(name))
+    return re.sub(r"\bthe contact details of (my [a-z]+)\b", r"\1's contact details", text)
 
 
 def _with_owner(text: str, owner: str) -> str:
