@@ -80,7 +80,7 @@ def lint(conversation: Conversation, profile: Profile = FOREIGN) -> Verdict:
 
     What needs a task or a record is checked where the conversation has one.
     """
-    prepared = Prepared.of(conversation)
+    prepared = Prepared.of(conversation, profile)
     findings = tuple(profile.apply(finding for check in CHECKS for finding in check(prepared)))
     return Verdict(
         accepted=not any(finding.severity == "error" for finding in findings), findings=findings

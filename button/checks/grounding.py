@@ -7,6 +7,7 @@ from button.checks.human import in_task
 from button.checks.prepared import Prepared
 from button.checks.surface import Scalar
 from button.checks.text import shorten
+from button.checks.view import Call
 from button.records import Finding
 
 UNGROUNDED_ARGUMENT = Code(
@@ -28,7 +29,7 @@ def check(prepared: Prepared) -> list[Finding]:
     """Arguments from nowhere, and provenance that no longer fits the messages."""
     found = []
     for call in prepared.calls:
-        if call.refused:
+        if call.refused or worded_by_itself(prepared, call):
             continue
         for path, trace in prepared.traces[call.id].items():
             if trace.origin.source == "nowhere":
@@ -44,6 +45,12 @@ def check(prepared: Prepared) -> list[Finding]:
                     )
                 )
     return [*found, *_stale(prepared)]
+
+
+def worded_by_itself(prepared: Prepared, call: Call) -> bool:
+    """Whether the arguments are the assistant's own words, such as a thought (see the profile)."""
+    named = prepared.profile.own_words
+    return named is not None and named.fullmatch(call.name) is not None
 
 
 def _stale(prepared: Prepared) -> Iterator[Finding]:

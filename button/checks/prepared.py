@@ -10,6 +10,7 @@ from typing import Any
 
 from button.checks.conversation import PLAIN, Conversation, Reading
 from button.checks.dataflow import link_calls, suppliers
+from button.checks.profile import OWN, Profile
 from button.checks.provenance import Provenance, Trace, origins, traces
 from button.checks.view import Call, View
 from button.records import CompositionalTask, FunctionSignature, Message, Origin, Trajectory
@@ -29,17 +30,19 @@ class Prepared(View):
         task: CompositionalTask | None = None,
         record: Trajectory | None = None,
         reading: Reading = PLAIN,
+        profile: Profile = OWN,
     ) -> None:
         super().__init__(messages, tools, record.task if record and task is None else task)
         self.record = record
         self.reading = reading
+        self.profile = profile
         self._problems: dict[int, tuple[Problem, ...]] = {}
 
     @classmethod
-    def of(cls, given: Trajectory | Conversation) -> "Prepared":
+    def of(cls, given: Trajectory | Conversation, profile: Profile = OWN) -> "Prepared":
         """A trajectory with its record, or a conversation with what it has."""
         talk = Conversation.of(given) if isinstance(given, Trajectory) else given
-        return cls(talk.messages, talk.tools, talk.task, talk.record, talk.reading)
+        return cls(talk.messages, talk.tools, talk.task, talk.record, talk.reading, profile)
 
     @property
     def parallel_calls(self) -> bool | None:

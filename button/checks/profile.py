@@ -5,6 +5,7 @@ conversations of others, which follow other conventions and happen in worlds tha
 for requests whose calls are given without results, as answer keys are.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
@@ -18,6 +19,8 @@ class Profile(NamedTuple):
 
     name: str
     handling: Mapping[str, Handling]
+    own_words: re.Pattern[str] | None = None
+    """Names of functions whose arguments the assistant words itself: they need no origin."""
 
     def apply(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         """The findings with this profile's severities, without those that are off."""
@@ -62,9 +65,14 @@ _FOREIGN: dict[str, Handling] = {
     "other_entity": "warning",
     "answer_without_results": "warning",
 }
-FOREIGN = Profile("foreign", _FOREIGN)
+_OWN_WORDS = re.compile(r"think|calculat(?:e|or)|transfer_to_human\w*", re.I)
+"""Thoughts, expressions to be calculated, and summaries for the person who takes over."""
+
+FOREIGN = Profile("foreign", _FOREIGN, _OWN_WORDS)
 CALLS = Profile(
-    "calls", {**_FOREIGN, "unanswered_call": "off", "open_calls": "off", "missing_final": "off"}
+    "calls",
+    {**_FOREIGN, "unanswered_call": "off", "open_calls": "off", "missing_final": "off"},
+    _OWN_WORDS,
 )
 
 PROFILES = {profile.name: profile for profile in (OWN, FOREIGN, CALLS)}

@@ -1,6 +1,7 @@
 """ToolTalk: a conversation of texts, each assistant turn with the calls made before it was said.
 
-The calls of a turn were made one after the other, each after the answer to the one before.
+The calls of a turn were made one after the other, each after the answer to the one before. What the
+assistant is told besides (`metadata`: day and time, place, session) is the system message.
 """
 
 from typing import Any
@@ -11,7 +12,7 @@ from button.formats.definitions import Definitions
 from button.formats.dialogue import Dialogue
 from button.formats.format import Format, UnreadableRowError
 from button.formats.turns import ROLES
-from button.formats.written import WrittenCall, text_of_value
+from button.formats.written import WrittenCall, as_json, text_of_value
 
 
 def _matches(row: dict[str, Any]) -> bool:
@@ -23,6 +24,9 @@ def _matches(row: dict[str, Any]) -> bool:
 
 def _read(row: dict[str, Any], external: Definitions | None) -> Conversation:
     dialogue = Dialogue(functions_of(row, "", external))
+    known = row.get("metadata")
+    if isinstance(known, dict) and known:
+        dialogue.says("system", as_json(known))
     for number, turn in enumerate(row["conversation"], 1):
         role = ROLES.get(str(turn["role"]).lower())
         if role not in ("system", "user", "assistant"):
