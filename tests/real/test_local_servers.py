@@ -99,7 +99,7 @@ def llama(model: str) -> Iterator[Llama]:
 def context_for(roles: list[str], base_url: str, **settings: Any) -> Context:
     """The embedded model plays all roles but these; the world's own seeds suit it."""
     enemy = ModelSettings.model_validate(
-        {"model": MODEL, "base_url": base_url, "max_tokens": 200, "timeout_s": 60} | settings
+        {"model": MODEL, "base_url": base_url, "max_tokens": 120, "timeout_s": 60} | settings
     )
     who: dict[str, Any] = {"models": dict.fromkeys(roles, enemy)}
     if roles == ["all"]:
