@@ -36,8 +36,9 @@ def main() -> int:
             console.print(f"{name} ...", highlight=False)
             started = time.monotonic()
             measured = import_module(f"benchmarks.soak.{name}").measure
-            found = list(measured(SMALL if options.small else FULL, nest))
-            rows += [(row, time.monotonic() - started) for row in found]
+            for row in measured(SMALL if options.small else FULL, nest):
+                rows.append((row, time.monotonic() - started))
+                console.print(f"  {row.goal}: {row.measured}", markup=False, highlight=False)
     passed = show(console, rows)
     seconds = round(time.monotonic() - began)
     name = "soak-small" if options.small else "soak"
