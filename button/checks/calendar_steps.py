@@ -9,6 +9,8 @@ from button.checks.sources import Derived, Source, amounts_in
 from button.checks.surface import Surface
 
 _MOST_MOMENTS = 24
+_LONGEST_EVENT = 1440.0
+"""In minutes: how far a time of day is reckoned from another."""
 _NEIGHBOUR = re.compile(r" (?:day (?:before|after|earlier|later)|following day|next day) ")
 
 
@@ -42,7 +44,7 @@ def by_calendar(surface: Surface, sources: Sequence[Source]) -> Derived | None:
                 )
             ):
                 return Derived(f"time {span:+g} minutes", (source, of))
-    return _composed_moment(surface, sources)
+    return _composed_moment(surface, sources) or _later_moment(surface, sources, spans)
 
 
 def by_duration(target: float, sources: Sequence[Source], unit: float) -> bool:
@@ -85,4 +87,25 @@ def _composed_moment(surface: Surface, sources: Sequence[Source]) -> Derived | N
         for other in sources:
             if not days.isdisjoint(source.passage.dates) and minute in other.passage.times:
                 return Derived("date and time", (source, other))
+    return None
+
+
+def _later_moment(
+    surface: Surface, sources: Sequence[Source], spans: Sequence[tuple[float, Source]]
+) -> Derived | None:
+    """A known duration before or after a known date and time: an hour after 2023-09-11 13:20."""
+    days, minute = surface.moment
+    if not days or minute is None:
+        return None
+    for source in sources:
+        for span, of in spans:
+            for time in source.passage.times if span <= _LONGEST_EVENT else ():
+                for sign in (1, -1):
+                    shift, reached = divmod(time + sign * span, 1440)
+                    if reached == minute and any(
+                        day.toordinal() - int(shift) in {each.toordinal() for each in known}
+                        for day in days
+                        for known in (other.passage.dates for other in sources)
+                    ):
+                        return Derived(f"time {sign * span:+g} minutes", (source, of))
     return None

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from button.checks import chinese
 from button.checks.text import vocabulary
 
 _HOURS = {
@@ -39,7 +40,7 @@ def times(text: str) -> frozenset[int]:
     `at 7` and `2:30` stand for both halves of the day; `10:00` does so only where the text speaks
     of an afternoon, evening or night.
     """
-    lowered = text.lower()
+    lowered = chinese.western(text).lower()
     if not _HINT.search(lowered):
         return frozenset()
     return frozenset(_all(_ISO_DATE_PREFIX.sub(" ", lowered)))
@@ -47,7 +48,7 @@ def times(text: str) -> frozenset[int]:
 
 def time_of(text: str) -> int | None:
     """The time of day that `text` as a whole writes (`14:30`, `2:30 pm`, `noon`), else None."""
-    lowered = text.strip().lower()
+    lowered = chinese.western(text).strip().lower()
     if lowered in _NAMED:
         return _NAMED[lowered]
     match = _WITH_MINUTES.fullmatch(lowered)

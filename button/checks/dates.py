@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from button.checks import chinese
+
 _MONTHS = {name.lower(): index for index, name in enumerate(calendar.month_abbr) if name}
 _WEEKDAYS = {name.lower(): index for index, name in enumerate(calendar.day_name)}
 
@@ -18,6 +20,8 @@ _YEAR = r"(?:,?\s+(?:of\s+)?(\d{4})(?![\d:]))?"
 
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _YEAR_LAST = re.compile(r"(?<![\d.])(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?![\d.])")
+_SHORT = re.compile(r"(?<![\d/.,$-])(\d{1,2})/(\d{1,2})(?![\d/%]|\.\d)")
+_ON_DAY = re.compile(r"\bon (\d{1,2})-(\d{1,2})(?![\d-])")
 _MONTH_DAY = re.compile(rf"{_MONTH}\s+(?:the\s+)?{_DAY}(?!\d|:\d)(?:{_TO}{_DAY}\b(?!:))?{_YEAR}")
 _DAY_MONTH = re.compile(rf"(?<![\d:.,]){_DAY}(?:{_TO}{_DAY})?\s+(?:of\s+)?{_MONTH}{_YEAR}")
 _MONTH_ALONE = re.compile(rf"{_MONTH}(?:,?\s+(\d{{4}}))?")
@@ -58,9 +62,10 @@ def dates(text: str, today: date | None) -> frozenset[date]:
 
     A date without a year is taken in the year of `today` or, where it has passed, also in the next
     one. `next Friday` means the coming one to some and the one after to others: both are given, as
-    are both readings of `5/6/2026`. Without `today`, only dates with a year are found.
+    are both readings of `5/6/2026`; `5/6` is read as May 6. Without `today`, only dates with a year
+    are found.
     """
-    lowered = text.lower()
+    lowered = chinese.western(text).lower()
     if not _HINT.search(lowered):
         return frozenset()
     found = set(_numeric(lowered))
@@ -79,17 +84,47 @@ def months(text: str, today: date | None) -> frozenset[tuple[int, int]]:
             found.add((int(match.group(2)), month))
         elif today:
             found.add((today.year + (month < today.month), month))
+    if today and "month" in text.lower():
+        found.add((today.year, today.month))
     if today and "next month" in text.lower():
         following = today.replace(day=28) + timedelta(days=4)
         found.add((following.year, following.month))
     return frozenset(found)
 
 
+def anniversaries(text: str) -> frozenset[tuple[int, int]]:
+    """Every (month, day) that `text` names without a year: `March 16th`, `on 7-15`."""
+    lowered = chinese.western(text).lower()
+    found = {
+        (_MONTHS[match[1][:3]], int(day))
+        for match in _MONTH_DAY.finditer(lowered)
+        if not match[4]
+        for day in (match[2], match[3])
+        if day
+    }
+    found |= {
+        (_MONTHS[match[3][:3]], int(day))
+        for match in _DAY_MONTH.finditer(lowered)
+        if not match[4]
+        for day in (match[1], match[2])
+        if day
+    }
+    for pattern in (_SHORT, _ON_DAY):
+        found |= {(int(match[1]), int(match[2])) for match in pattern.finditer(lowered)}
+    return frozenset(found)
+
+
+def month_of(text: str) -> int | None:
+    """The month that `text` as a whole names, without a year."""
+    match = _MONTH_ALONE.fullmatch(text.strip().lower())
+    return _MONTHS[match[1][:3]] if match and not match[2] else None
+
+
 def dates_of(text: str, today: date | None) -> frozenset[date]:
     """The days that `text` as a whole writes (`2026-05-14`, `14 May`, `5/14/2026`), else none."""
     if len(text) > 40 or not any(c.isdigit() for c in text):
         return frozenset()
-    lowered = text.strip().lower()
+    lowered = chinese.western(text).strip().lower()
     if _YEAR_FIRST.fullmatch(lowered) or _YEAR_LAST.fullmatch(lowered):
         return frozenset(_numeric(lowered))
     bare = re.sub(rf"^(?:on\s+)?(?:(?:{'|'.join(_WEEKDAYS)}),?\s+)?(?:the\s+)?", "", lowered)
@@ -104,6 +139,7 @@ def spans(text: str) -> Iterator[tuple[int, int]]:
     for pattern in (_YEAR_FIRST, _YEAR_LAST, _MONTH_DAY, _DAY_MONTH):
         for match in pattern.finditer(lowered):
             yield match.span()
+    yield from chinese.spans(text)
 
 
 def _numeric(text: str) -> Iterator[date]:
@@ -120,6 +156,11 @@ def _named(text: str, today: date | None) -> Iterator[date]:
         yield from _in_year(match[1], (match[2], match[3]), match[4], today)
     for match in _DAY_MONTH.finditer(text):
         yield from _in_year(match[3], (match[1], match[2]), match[4], today)
+    for match in _SHORT.finditer(text) if "/" in text else ():
+        if 1 <= int(match[1]) <= 12:
+            yield from _in_year(
+                calendar.month_abbr[int(match[1])].lower(), (match[2],), None, today
+            )
 
 
 def _in_year(

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from button.checks.chinese import apart
 from button.checks.text import vocabulary
 
 _FIGURE = re.compile(
@@ -103,10 +104,11 @@ _SPOKEN_AMOUNT = re.compile(
 )
 
 _CURRENCIES = {
-    "USD": ("$", "dollar", "dollars", "bucks", "usd"),
-    "EUR": ("€", "euro", "euros", "eur"),
-    "GBP": ("£", "pound", "pounds", "quid", "gbp"),
-    "JPY": ("¥", "yen", "jpy"),
+    "USD": ("$", "dollar", "dollars", "bucks", "usd", "美元"),
+    "EUR": ("€", "euro", "euros", "eur", "欧元"),
+    "GBP": ("£", "pound", "pounds", "quid", "gbp", "英镑"),
+    "JPY": ("¥", "yen", "jpy", "日元"),
+    "CNY": ("cny", "yuan", "人民币"),
     "CHF": ("chf", "franc", "francs"),
     "INR": ("₹", "rupee", "rupees", "inr"),
     "AUD": ("Australian dollar",),
@@ -122,8 +124,9 @@ _CURRENCIES = {
     "SEK": ("Swedish kro",),
 }
 _CURRENCY_WORDS = "|".join(
-    name for names in _CURRENCIES.values() for name in names if name.isalpha()
+    name for names in _CURRENCIES.values() for name in names if name.isalpha() and name.isascii()
 )
+_NAMED_CURRENCY = {name: code for code, names in _CURRENCIES.items() for name in names}
 _SIGN_BEFORE = re.compile(rf"(?:[$€£¥₹]|\b(?:{_CURRENCY_WORDS}))\s?$", re.I)
 _LONGEST_SIGN = 10
 _CURRENCY_AFTER = re.compile(rf"\s?(?:[€₹]|(?:{_CURRENCY_WORDS})\b)", re.I)
@@ -153,7 +156,7 @@ def numbers(text: str, spaced_words: str) -> frozenset[float]:
 
 def figures(text: str) -> Iterator[tuple[float, int, int, int]]:
     """Numbers written in figures: value, how many decimals it shows, start and end."""
-    for match in _FIGURE.finditer(text):
+    for match in _FIGURE.finditer(apart(text)):
         figure = match.group()
         if "," in figure and not re.search(r",\d{3}", figure):
             figure = figure.replace(",", ".")
@@ -202,9 +205,15 @@ def currencies(text: str, spaced_words: str) -> frozenset[str]:
         code
         for code, names in _CURRENCIES.items()
         if any(
-            name in text if not name.isalpha() else f" {name} " in spaced_words for name in names
+            f" {name} " in spaced_words if name.isalpha() and name.isascii() else name in text
+            for name in names
         )
     )
+
+
+def currency_of(text: str) -> str | None:
+    """The code of the currency that `text` as a whole is or names: `USD`, `Euro`, `€`."""
+    return text if text in _CURRENCIES else _NAMED_CURRENCY.get(text.strip().lower())
 
 
 def prices(text: str, spaced_words: str) -> frozenset[float]:

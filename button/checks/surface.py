@@ -9,10 +9,10 @@ from datetime import date
 from functools import cached_property
 from typing import Literal
 
-from button.checks import clock, dates, quantities
+from button.checks import chinese, clock, dates, languages, quantities
 from button.checks.text import joined_runs, stem, words
 
-Manner = Literal["verbatim", "number", "count", "date", "time", "format", "currency"]
+Manner = Literal["verbatim", "number", "count", "date", "time", "format", "currency", "language"]
 """How a passage says a value: `verbatim` and `number` are the value itself, the rest is the value
 written in another way."""
 
@@ -23,6 +23,7 @@ _ISO_MOMENT = re.compile(
     r"(?:Z|[+-]\d{2}:?\d{2})?"
 )
 _ISO_MONTH = re.compile(r"(\d{4})-(\d{2})")
+_ISO_DAY = re.compile(r"(\d{2})-(\d{2})")
 _NOT_SAID = frozenset((0, 24 * 60 - 1))
 """Midnight and 23:59 stand for the borders of a day that was said without a time."""
 
@@ -63,6 +64,11 @@ class Passage:
     def dates(self) -> frozenset[date]:
         """The days it can mean."""
         return dates.dates(self.text, self.today)
+
+    @cached_property
+    def anniversaries(self) -> frozenset[tuple[int, int]]:
+        """The (month, day) that it names without a year."""
+        return dates.anniversaries(self.text)
 
     @cached_property
     def months(self) -> frozenset[tuple[int, int]]:
@@ -109,7 +115,7 @@ class Surface:
     @cached_property
     def moment(self) -> tuple[frozenset[date], int | None]:
         """The days and the time of day that it writes; none and None where it is no moment."""
-        exact = _ISO_MOMENT.fullmatch(self.text)
+        exact = _ISO_MOMENT.fullmatch(" ".join(chinese.western(self.text).split()))
         if exact:
             days = dates.dates_of(exact[1], self.today)
             return days, clock.time_of(exact[2])
@@ -150,19 +156,45 @@ class Surface:
     def _as_moment(self, passage: Passage) -> Manner | None:
         days, minute = self.moment
         if days:
-            if days.isdisjoint(passage.dates):
+            if days.isdisjoint(passage.dates) and not self._in_some_year(passage):
                 return None
             if minute is None or minute in _NOT_SAID or minute in passage.times:
                 return "date"
             return None
         return "time" if minute in passage.times else None
 
+    def _in_some_year(self, passage: Passage) -> bool:
+        """Whether month and day were said, where nothing tells which year it is."""
+        return passage.today is None and any(
+            (day.month, day.day) in passage.anniversaries for day in self.moment[0]
+        )
+
+    @cached_property
+    def _month(self) -> int | None:
+        return dates.month_of(self.text)
+
+    def _part_of_date(self, passage: Passage) -> bool:
+        """A month with its year (`2026-05`), one without (`May`), or a day of it (`05-14`)."""
+        month, day = _ISO_MONTH.fullmatch(self.text), _ISO_DAY.fullmatch(self.text)
+        if month:
+            return (int(month[1]), int(month[2])) in passage.months
+        if day:
+            pair = (int(day[1]), int(day[2]))
+            return pair in passage.anniversaries or pair in {
+                (each.month, each.day) for each in passage.dates
+            }
+        return self._month is not None and self._month in {each for _, each in passage.months}
+
     def _rewritten(self, passage: Passage) -> Manner | None:
-        month = _ISO_MONTH.fullmatch(self.text)
-        if month and (int(month[1]), int(month[2])) in passage.months:
+        if self._part_of_date(passage):
             return "date"
-        if len(self.text) == 3 and self.text in passage.currencies:
+        currency = quantities.currency_of(self.text)
+        if currency is not None and currency in passage.currencies:
             return "currency"
+        if self.text in languages.LANGUAGES and languages.is_named(
+            self.text, passage.text, passage.words
+        ):
+            return "language"
         joined = "".join(self.words.split())
         # Runs are dear; what is in none of them is seldom in all words joined.
         if len(joined) >= 4 and joined in passage.joined and joined in passage.runs:

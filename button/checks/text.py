@@ -4,8 +4,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from button.checks.chinese import UNSPACED
+
 _SEPARATORS = re.compile(r"[\W_]+")
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 
 
 def words(text: str) -> str:
@@ -17,7 +18,7 @@ def words(text: str) -> str:
     if not text.isascii():
         decomposed = unicodedata.normalize("NFKD", text)
         text = "".join(c for c in decomposed if not unicodedata.combining(c))
-        text = _UNSPACED.sub(lambda match: f" {match.group()} ", text)
+        text = UNSPACED.sub(lambda match: f" {match.group()} ", text)
     return f" {_SEPARATORS.sub(' ', text.casefold()).strip()} "
 
 

@@ -20,6 +20,7 @@ from button.checks.surface import Passage
 from button.records import CompositionalTask, FunctionSignature, Message, SubTask, ToolCall
 
 _DATA_KEY = re.compile(r".*[\dA-Z ]")
+_TODAY = re.compile(r"\btoday(?:['’]s date)? is (.{6,30})", re.I)
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
 
@@ -124,12 +125,16 @@ class View:
 
     @cached_property
     def today(self) -> date | None:
-        """The day of the conversation: the first date of the system message."""
+        """The day of the conversation: the first date of the system message, or the human's."""
         for message in self.messages:
             if message.role == "system":
                 first = _ISO_DATE.search(message.content)
                 written = dates.dates(first[0] if first else message.content, None)
                 return min((day for day in written if 1900 < day.year < 2200), default=None)
+        for message in self.messages:
+            told = _TODAY.search(message.content) if message.role == "user" else None
+            if told:
+                return min(dates.dates(told[1], None), default=None)
         return None
 
     @cached_property

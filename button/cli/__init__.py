@@ -13,6 +13,7 @@ from button import __version__
 from button.cli.check import check
 from button.cli.estimate import estimate
 from button.cli.explain import explain
+from button.cli.export import export
 from button.cli.generate import generate
 from button.cli.graph import graph
 from button.cli.init import init
@@ -38,6 +39,7 @@ app.command()(estimate)
 app.command()(init)
 app.add_typer(models, name="models")
 app.command()(show)
+app.command()(export)
 app.command()(explain)
 app.command()(status)
 app.command()(resume)
@@ -71,8 +73,8 @@ def common(
     """BUTTON: verified multi-turn function-calling data."""
 
 
-MANY = ("--seeds", "--functions")
-"""Flags after which several files may stand."""
+MANY = ("--seeds", "--functions", "--against")
+"""Flags after which several values may stand."""
 
 
 def with_repeated_flags(arguments: list[str]) -> list[str]:

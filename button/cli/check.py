@@ -10,12 +10,14 @@ import typer
 from rich.console import Console
 
 from button.checks import CODES
+from button.checks.across import CODES as ACROSS
 from button.checks.profile import PROFILES
 from button.cli.check_output import print_lines, print_summary_line, print_tables, verdict_json
 from button.errors import InputError
 from button.formats import FORMATS
 from button.formats.files import conversation_texts, known_forms, load_definitions
 from button.formats.judging import UNREADABLE_ROW, Judge, Reports, RowReport, judging
+from button.formats.rows_across import DuplicateRows, read_benchmark
 from button.formats.tally import Tally
 from tools.documents import RowText
 
@@ -53,6 +55,13 @@ def check(
         float | None,
         typer.Option(min=0, max=1, help="Share of rows with errors that is accepted."),
     ] = None,
+    duplicates: Annotated[
+        bool, typer.Option("--duplicates", help="Also look for rows that are there already.")
+    ] = False,
+    against: Annotated[
+        list[Path] | None,
+        typer.Option(help="Benchmark files that no row may be taken from. One or several."),
+    ] = None,
     processes: Annotated[int, typer.Option(min=1, help="Processes that check.")] = 1,
 ) -> None:
     """Check files of conversations; exit code 1 where too many rows have errors."""
@@ -65,10 +74,14 @@ def check(
         None if profile == "auto" else profile,
         load_definitions(tools) if tools else None,
         _codes(codes),
+        read_benchmark(against) if against else None,
+        duplicates,
     )
+    across = DuplicateRows(judge)
     tally = Tally(worst)
     with judging(judge, processes) as reports:
         for report in _all_reports(files, tools, judge, reports, tally):
+            report = across.complete(tally.files[-1].name, report)
             tally.add(report)
             if lines:
                 print_lines(tally.files[-1].name, report)
@@ -114,7 +127,7 @@ def _texts(path: Path) -> Iterator[RowText]:
 def _codes(listed: str | None) -> frozenset[str] | None:
     if listed is None:
         return None
-    known = [code.name for code in (*CODES, UNREADABLE_ROW)]
+    known = [code.name for code in (*CODES, *ACROSS, UNREADABLE_ROW)]
     names = [name.strip() for name in listed.split(",") if name.strip()]
     for name in names:
         if name not in known:

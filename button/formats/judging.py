@@ -9,8 +9,9 @@ from itertools import islice
 from typing import NamedTuple
 
 from button.checks import Conversation, lint
+from button.checks.across import Benchmark, Fingerprint
 from button.checks.codes import Code
-from button.checks.profile import FOREIGN, PROFILES
+from button.checks.profile import FOREIGN, PROFILES, Profile
 from button.formats import FORMATS, Definitions, UnreadableRowError, as_row, detect
 from button.formats.dialogue import Dialogue
 from button.records import Finding
@@ -47,6 +48,8 @@ class RowReport(NamedTuple):
     notes: tuple[str, ...] = ()
     functions: int = 0
     """Of the file of functions: how many it defines."""
+    fingerprint: Fingerprint | None = None
+    """What the row is compared with others by, where duplicates are looked for."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,10 @@ class Judge:
     tools: Definitions | None = None
     codes: frozenset[str] | None = None
     """The codes that count; by default all."""
+    benchmark: Benchmark | None = None
+    """What rows must not be taken from."""
+    duplicates: bool = False
+    """Whether rows get a fingerprint."""
 
     def __call__(self, text: RowText) -> RowReport:
         """Read and check one row."""
@@ -67,18 +74,24 @@ class Judge:
             name, talk = self._read(text)
         except UnreadableRowError as error:
             reason = str(error)
-            remarks = self._remarks([UNREADABLE_ROW.found(reason)])
+            remarks = self.remarks([UNREADABLE_ROW.found(reason)])
             return RowReport(text.number, unreadable=reason, remarks=remarks)
-        profile = PROFILES[self.profile] if self.profile else FORMATS[name].profile
+        found = list(lint(talk, self._profile(name)).findings)
+        if self.benchmark:
+            found += self.benchmark.compare(talk)
         return RowReport(
             text.number,
             name,
             None,
             len(talk.messages),
             sum(len(message.tool_calls or ()) for message in talk.messages),
-            self._remarks(lint(talk, profile).findings),
+            self.remarks(found),
             talk.reading.notes,
+            fingerprint=Fingerprint.of(talk) if self.duplicates else None,
         )
+
+    def _profile(self, format: str) -> Profile:
+        return PROFILES[self.profile] if self.profile else FORMATS[format].profile
 
     def of_tools(self) -> RowReport:
         """The functions of the other file, judged once."""
@@ -88,7 +101,7 @@ class Judge:
             each for each in lint(talk, FOREIGN).findings if (each.path or "").startswith("$.tools")
         ]
         return RowReport(
-            0, remarks=self._remarks(found), notes=talk.reading.notes, functions=len(talk.tools)
+            0, remarks=self.remarks(found), notes=talk.reading.notes, functions=len(talk.tools)
         )
 
     def _read(self, text: RowText) -> tuple[str, Conversation]:
@@ -105,7 +118,8 @@ class Judge:
         except RecursionError as error:
             raise UnreadableRowError("nested too deeply: no reader survives it") from error
 
-    def _remarks(self, findings: Iterable[Finding]) -> tuple[Remark, ...]:
+    def remarks(self, findings: Iterable[Finding]) -> tuple[Remark, ...]:
+        """The findings that count, as plain data."""
         return tuple(
             Remark(each.code, each.severity, each.fault, each.message, " ".join(each.text.split()))
             for each in findings

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from button.checks.across import contamination, duplicates
 from button.checks.across.contamination import Benchmark
-from button.checks.across.duplicates import Duplicates
+from button.checks.across.duplicates import Duplicates, Fingerprint
 from button.checks.across.minhash import NearDuplicates
 from button.checks.codes import Code
 from button.checks.conversation import Conversation
@@ -17,7 +17,7 @@ from button.records import Finding
 CODES: tuple[Code, ...] = (*duplicates.CODES, *contamination.CODES)
 """Everything that can be found across rows."""
 
-__all__ = ["CODES", "Benchmark", "Duplicates", "NearDuplicates", "scan"]
+__all__ = ["CODES", "Benchmark", "Duplicates", "Fingerprint", "NearDuplicates", "scan"]
 
 
 def scan(
@@ -26,5 +26,5 @@ def scan(
     """The findings of each row in turn, against those before it and against a benchmark."""
     seen = Duplicates() if duplicates else None
     for talk in talks:
-        found = seen.add(talk) if seen else []
+        found = seen.add(Fingerprint.of(talk)) if seen else []
         yield [*found, *(benchmark.compare(talk) if benchmark else ())]

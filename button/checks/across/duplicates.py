@@ -1,10 +1,10 @@
 """Rows that are there already: exactly, or nearly, by request, functions or whole conversation."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple
 
 from button.checks.across.features import SHINGLE, asked, functions, grams, hashed, told
-from button.checks.across.minhash import NearDuplicates, Numbers
+from button.checks.across.minhash import NearDuplicates, Numbers, Signature, signature
 from button.checks.codes import Code
 from button.checks.conversation import Conversation
 from button.checks.text import words
@@ -64,36 +64,67 @@ _ASPECTS: dict[Aspect, _Aspect] = {
 }
 
 
+class Fingerprint(NamedTuple):
+    """What a row is compared by: a few hundred bytes, made wherever the row is read."""
+
+    texts: tuple[int, ...]
+    """For each aspect the hash of what must be equal in exact duplicates."""
+    near: tuple[Signature | None, ...]
+    """For each aspect the signature; None where the row has nothing of the kind."""
+
+    @classmethod
+    def of(cls, talk: Conversation) -> "Fingerprint":
+        """The fingerprint of a conversation."""
+        parts = [_content(aspect, talk) for aspect in _ASPECTS]
+        return cls(
+            tuple(hashed(text) for text, _ in parts),
+            tuple(signature(features) for _, features in parts),
+        )
+
+
+def _row(number: int) -> str:
+    return f"row {number}"
+
+
 class Duplicates:
     """Takes the rows of a dataset one after the other; of each it keeps less than a kilobyte."""
 
-    def __init__(self, similarity: float = 0.8) -> None:
+    def __init__(self, similarity: float = 0.8, place: Callable[[int], str] = _row) -> None:
         self._exact = {aspect: Numbers() for aspect in _ASPECTS}
         self._near = {aspect: NearDuplicates(similarity) for aspect in _ASPECTS}
+        self._place = place
+        """How a person finds the row of a number again; rows are counted from 0."""
         self._rows = 0
 
-    def add(self, talk: Conversation) -> list[Finding]:
-        """What the next row has in common with an earlier one; rows are counted from 0.
+    def add(self, row: Fingerprint) -> list[Finding]:
+        """What the next row has in common with an earlier one.
 
         A row that is there already as a whole is not said to be so in its parts.
         """
         number = self._rows
         self._rows += 1
-        found = [finding for aspect in _ASPECTS for finding in self._compared(aspect, talk, number)]
+        found = [
+            finding
+            for aspect, text, near in zip(_ASPECTS, row.texts, row.near, strict=True)
+            for finding in self._compared(aspect, text, near, number)
+        ]
         whole = [each for each in found if each.code == DUPLICATE_CONVERSATION.name]
         return whole or found
 
-    def _compared(self, aspect: Aspect, talk: Conversation, number: int) -> Iterator[Finding]:
-        text, features = _content(aspect, talk)
+    def _compared(
+        self, aspect: Aspect, text: int, made: Signature | None, number: int
+    ) -> Iterator[Finding]:
         kind = _ASPECTS[aspect]
-        near = self._near[aspect].add(features)
-        if not features:
+        near = self._near[aspect].add(made)
+        if made is None:
             return
-        first = self._exact[aspect].first(hashed(text), number)
+        first = self._exact[aspect].first(text, number)
         if first != number:
-            yield kind.exact.found(f"{kind.what} that of row {first}")
+            yield kind.exact.found(f"{kind.what} that of {self._place(first)}")
         elif near is not None:
-            yield kind.near.found(f"{kind.what} nearly that of row {near[0]} ({near[1]:.0%} alike)")
+            yield kind.near.found(
+                f"{kind.what} nearly that of {self._place(near[0])} ({near[1]:.0%} alike)"
+            )
 
 
 def _content(aspect: Aspect, talk: Conversation) -> tuple[str, frozenset[int]]:

@@ -8,27 +8,41 @@ the signatures. About 300 bytes a set; the same sets in the same order find the 
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Set
+from collections.abc import Sequence, Set
+from typing import NamedTuple
 
 BINS = 48
 ROWS = 4
 """Bins in a band."""
 BANDS = BINS // ROWS
-_BITS = 16
-"""Of each bin's minimum, kept to compare signatures."""
+_LOW = (1 << 16) - 1
+"""What is kept of each bin's minimum to compare signatures."""
 _BUCKETS = 256
 _MASK = (1 << 64) - 1
 _EMPTY = 1 << 64
 
 
-def signature(features: Set[int]) -> tuple[int, ...]:
-    """The signature of a set of 64-bit hashes that is not empty."""
+class Signature(NamedTuple):
+    """What is kept of a set: small enough to be sent to another process."""
+
+    bands: tuple[int, ...]
+    """A number for each band: sets that are alike share one of them."""
+    bins: bytes
+    """The low bits of each bin's minimum: the share of equal ones is the share of features."""
+
+
+def signature(features: Set[int]) -> Signature | None:
+    """The signature of a set of 64-bit hashes; None for an empty one."""
+    if not features:
+        return None
     minima = [_EMPTY] * BINS
     for feature in features:
         at, value = feature % BINS, feature // BINS
         if value < minima[at]:
             minima[at] = value
-    return tuple(_filled(minima, at) for at in range(BINS))
+    filled = [_filled(minima, at) for at in range(BINS)]
+    kept = array("H", (value & _LOW for value in filled))
+    return Signature(tuple(_band(filled, band) for band in range(BANDS)), kept.tobytes())
 
 
 def _filled(minima: list[int], at: int) -> int:
@@ -58,22 +72,21 @@ class NearDuplicates:
         self._bands = [Numbers() for _ in range(BANDS)]
         self.count = 0
 
-    def add(self, features: Set[int]) -> tuple[int, float] | None:
+    def add(self, made: Signature | None) -> tuple[int, float] | None:
         """Take the next set; returns an earlier one that is most like it, and how much so.
 
-        An empty set is like no other.
+        None stands for an empty set, which is like no other.
         """
         number = self.count
         self.count += 1
-        if not features:
+        if made is None:
             self._kept.extend([0] * BINS)
             return None
-        made = signature(features)
-        self._kept.extend(value & (1 << _BITS) - 1 for value in made)
+        self._kept.frombytes(made.bins)
         candidates = {
             earlier
-            for band, numbers in enumerate(self._bands)
-            if (earlier := numbers.first(_band(made, band), number)) != number
+            for numbers, key in zip(self._bands, made.bands, strict=True)
+            if (earlier := numbers.first(key, number)) != number
         }
         alike = max(((self._alike(number, each), -each) for each in candidates), default=None)
         if alike is None or alike[0] < self.similarity:
@@ -86,9 +99,9 @@ class NearDuplicates:
         return sum(a == b for a, b in zip(left, right, strict=True)) / BINS
 
 
-def _band(made: tuple[int, ...], band: int) -> int:
+def _band(filled: Sequence[int], band: int) -> int:
     found = band
-    for value in made[band * ROWS : (band + 1) * ROWS]:
+    for value in filled[band * ROWS : (band + 1) * ROWS]:
         found = _mixed(found ^ value)
     return found
 

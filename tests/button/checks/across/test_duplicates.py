@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from button.checks import Conversation
-from button.checks.across import Benchmark, Duplicates, NearDuplicates, scan
+from button.checks.across import Benchmark, Duplicates, Fingerprint, NearDuplicates, scan
 from button.checks.across.features import grams
 from button.checks.across.minhash import signature
 from button.records import Message, Trajectory
@@ -93,6 +93,12 @@ def test_a_benchmark_of_short_requests_is_met_only_by_the_whole(train: Conversat
     assert found([said(alone, "Please book a table for two")], benchmark) == [set()]
 
 
+def bins(features: frozenset[int]) -> memoryview:
+    made = signature(features)
+    assert made
+    return memoryview(made.bins).cast("H")
+
+
 @settings(max_examples=30)
 @given(st.integers(0, 2**32), st.integers(40, 120), st.floats(0, 1))
 def test_signatures_estimate_how_much_sets_share(seed: int, size: int, share: float) -> None:
@@ -100,7 +106,7 @@ def test_signatures_estimate_how_much_sets_share(seed: int, size: int, share: fl
     left = common | grams(" ".join(f"l{seed + i}" for i in range(size)), 1)
     right = common | grams(" ".join(f"r{seed + i}" for i in range(size)), 1)
     true = len(left & right) / len(left | right)
-    same = sum(a == b for a, b in zip(signature(left), signature(right), strict=True)) / 48
+    same = sum(a == b for a, b in zip(bins(left), bins(right), strict=True)) / 48
     assert abs(same - true) < 0.4
     assert signature(left) == signature(frozenset(left))
 
@@ -108,10 +114,10 @@ def test_signatures_estimate_how_much_sets_share(seed: int, size: int, share: fl
 def test_near_duplicates_are_found_and_others_are_not() -> None:
     sets = [grams(" ".join(f"w{row}x{i}" for i in range(60)), 1) for row in range(200)]
     near = NearDuplicates()
-    assert all(near.add(each) is None for each in sets)
+    assert all(near.add(signature(each)) is None for each in sets)
     for row, each in enumerate(sets):
         changed = frozenset(sorted(each)[3:]) | {row}
-        hit = near.add(changed)
+        hit = near.add(signature(changed))
         assert hit is not None
         assert hit[0] == row
 
@@ -137,7 +143,7 @@ def test_every_process_finds_the_same() -> None:
 
 def test_rows_are_counted_also_where_they_are_empty(train: Conversation) -> None:
     seen = Duplicates()
-    assert seen.add(Conversation((), ())) == []
-    assert seen.add(train) == []
-    (finding,) = seen.add(train)
+    assert seen.add(Fingerprint.of(Conversation((), ()))) == []
+    assert seen.add(Fingerprint.of(train)) == []
+    (finding,) = seen.add(Fingerprint.of(train))
     assert "row 1" in finding.text
