@@ -126,7 +126,8 @@ class AssistantVoice:
         seen = " ".join(filter(None, (self._observed(step, thinking=True) for step in fresh)))
         clauses = join_words([of_the_user(text) for _, text in ready])
         forms = NEXT if any(step.references for step, _ in ready) else NEXT_APART
-        return f"{seen} {self.rng.choice(forms).format(c=clauses)}".strip()
+        fit = [form for form in forms if "lets me" not in form or not clauses.startswith("let ")]
+        return f"{seen} {self.rng.choice(fit).format(c=clauses)}".strip()
 
     def retry_thought(self, problem: str) -> str:
         """After a refused call."""

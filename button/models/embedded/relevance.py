@@ -16,7 +16,8 @@ LOOKUPS = frozenset(
 )
 """First words of functions that change nothing."""
 SHOWN = re.compile(
-    r"(?:tell me|show(?: me)?|give me|name(?: me)?|let me know|list|recommend|suggest|explain) "
+    r"(?:tell me|show(?: me)?|give me|name(?: me)?|let me know|list|recommend|suggest|explain|"
+    r"add up) "
 )
 """How a request begins whose result somebody wants to hear."""
 SMALL_WORDS = frozenset({"the", "of", "for", "in", "on", "a"})
