@@ -73,7 +73,7 @@ def common(
     """BUTTON: verified multi-turn function-calling data."""
 
 
-MANY = ("--seeds", "--functions", "--against")
+MANY = ("--seeds", "--functions", "--against", "--to", "--check-template")
 """Flags after which several values may stand."""
 
 

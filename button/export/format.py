@@ -23,7 +23,7 @@ Facet = Literal[
     "turns",
 ]
 """Parts of a trajectory that a format may have no place for."""
-Column = Literal["text", "flag", "number", "json", "list of json"]
+Column = Literal["text", "flag", "list of json"]
 
 
 class UnheldError(Exception):

@@ -29,14 +29,5 @@ class Switches(NamedTuple):
     """`kept`: each message has the key `train`, which says whether loss is computed on it."""
 
 
-CHOICES: dict[str, tuple[str, ...]] = {
-    "arguments": ("object", "string"),
-    "parallel": ("kept", "serialised"),
-    "content": ("empty", "null"),
-    "ids": ("kept", "dropped"),
-    "type_lists": ("kept", "flattened"),
-    "thoughts": ("dropped", "reasoning_content", "think"),
-    "mask": ("kept", "dropped"),
-}
 EVERYWHERE = frozenset(("parallel", "type_lists"))
 """Switches that change the conversation itself, whatever it is written as."""
