@@ -12,7 +12,7 @@ export LANGGRAPH_CLI_NO_ANALYTICS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run install dev docs audit check format lint types layers notebooks test schema-suite hostile mutations soak soak-small bench studio clean
+.PHONY: help run install dev docs audit check format lint types layers notebooks test schema-suite hostile mutations soak soak-small bench bench-check studio clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -80,6 +80,9 @@ soak-small: $(VENV)/.installed-dev ## The same over a little of everything, as i
 
 bench: $(VENV)/.installed ## Measure the speed of the embedded model, offline
 	$(BIN)/python -m benchmarks.offline
+
+bench-check: $(VENV)/.installed ## Measure the speed and memory of `button check` on the rows of OUT
+	$(BIN)/python -m benchmarks.linter $(OUT)
 
 audit: $(VENV)/.installed-dev ## Generate 2,000 trajectories and audit them with plain jsonschema
 	$(BIN)/button generate --count 2000 --out runs/audit --quiet
