@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import combinations
 
 from button.checks.sources import Derived, Source, amounts_in
-from button.checks.surface import Surface
+from button.checks.surface import Surface, says_day
 
 _MOST_MOMENTS = 24
 _LONGEST_EVENT = 1440.0
@@ -14,8 +14,13 @@ _LONGEST_EVENT = 1440.0
 _NEIGHBOUR = re.compile(r" (?:day (?:before|after|earlier|later)|following day|next day) ")
 
 
-def by_calendar(surface: Surface, sources: Sequence[Source]) -> Derived | None:
-    """A day or time reached from a known one by a known duration: check-in plus three nights."""
+def by_calendar(
+    surface: Surface, sources: Sequence[Source], told: Sequence[Source] = ()
+) -> Derived | None:
+    """A day or time reached from a known one by a known duration: check-in plus three nights.
+
+    `told` is what else may say what day and time it is now.
+    """
     days, minute = surface.moment
     # A list in a fixed order: what is found first goes into the record.
     spans = [
@@ -44,7 +49,7 @@ def by_calendar(surface: Surface, sources: Sequence[Source]) -> Derived | None:
                 )
             ):
                 return Derived(f"time {span:+g} minutes", (source, of))
-    return _composed_moment(surface, sources) or _later_moment(surface, sources, spans)
+    return _composed_moment(surface, sources) or _later_moment(surface, (*sources, *told), spans)
 
 
 def by_duration(target: float, sources: Sequence[Source], unit: float) -> bool:
@@ -85,7 +90,7 @@ def _composed_moment(surface: Surface, sources: Sequence[Source]) -> Derived | N
         return None
     for source in sources:
         for other in sources:
-            if not days.isdisjoint(source.passage.dates) and minute in other.passage.times:
+            if says_day(source.passage, days) and minute in other.passage.times:
                 return Derived("date and time", (source, other))
     return None
 
@@ -98,14 +103,13 @@ def _later_moment(
     if not days or minute is None:
         return None
     for source in sources:
-        for span, of in spans:
+        for span, of in spans if source.passage.times else ():
             for time in source.passage.times if span <= _LONGEST_EVENT else ():
                 for sign in (1, -1):
                     shift, reached = divmod(time + sign * span, 1440)
-                    if reached == minute and any(
-                        day.toordinal() - int(shift) in {each.toordinal() for each in known}
-                        for day in days
-                        for known in (other.passage.dates for other in sources)
-                    ):
+                    if reached != minute:
+                        continue
+                    before = frozenset(day - timedelta(days=shift) for day in days)
+                    if any(says_day(other.passage, before) for other in sources):
                         return Derived(f"time {sign * span:+g} minutes", (source, of))
     return None

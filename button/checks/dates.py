@@ -20,7 +20,7 @@ _YEAR = r"(?:,?\s+(?:of\s+)?(\d{4})(?![\d:]))?"
 
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _YEAR_LAST = re.compile(r"(?<![\d.])(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?![\d.])")
-_SHORT = re.compile(r"(?<![\d/.,$-])(\d{1,2})/(\d{1,2})(?![\d/%]|\.\d)")
+_SHORT = re.compile(r"(?<![\d/.,$])(\d{1,2})/(\d{1,2})(?![\d/%]|\.\d)")
 _ON_DAY = re.compile(r"\bon (\d{1,2})-(\d{1,2})(?![\d-])")
 _MONTH_DAY = re.compile(rf"{_MONTH}\s+(?:the\s+)?{_DAY}(?!\d|:\d)(?:{_TO}{_DAY}\b(?!:))?{_YEAR}")
 _DAY_MONTH = re.compile(rf"(?<![\d:.,]){_DAY}(?:{_TO}{_DAY})?\s+(?:of\s+)?{_MONTH}{_YEAR}")

@@ -241,7 +241,8 @@ def _derive(view: View, call: Call, surface: Surface) -> Derived | None:
     ]
     if isinstance(surface.value, str):
         if surface.is_moment:
-            return by_calendar(surface, sources)
+            now = [Source(said, index) for index, said in view.system]
+            return by_calendar(surface, sources, now)
         return by_words(surface.value, sources, view.today)
     value = surface.number
     if value is None:

@@ -156,18 +156,12 @@ class Surface:
     def _as_moment(self, passage: Passage) -> Manner | None:
         days, minute = self.moment
         if days:
-            if days.isdisjoint(passage.dates) and not self._in_some_year(passage):
+            if not says_day(passage, days):
                 return None
             if minute is None or minute in _NOT_SAID or minute in passage.times:
                 return "date"
             return None
         return "time" if minute in passage.times else None
-
-    def _in_some_year(self, passage: Passage) -> bool:
-        """Whether month and day were said, where nothing tells which year it is."""
-        return passage.today is None and any(
-            (day.month, day.day) in passage.anniversaries for day in self.moment[0]
-        )
 
     @cached_property
     def _month(self) -> int | None:
@@ -200,3 +194,12 @@ class Surface:
         if len(joined) >= 4 and joined in passage.joined and joined in passage.runs:
             return "format"
         return None
+
+
+def says_day(passage: Passage, days: frozenset[date]) -> bool:
+    """Whether a passage says one of the days; where nothing tells the year, month and day do."""
+    if not days.isdisjoint(passage.dates):
+        return True
+    return passage.today is None and any(
+        (day.month, day.day) in passage.anniversaries for day in days
+    )

@@ -1,8 +1,11 @@
 """Free text that is worded from what was said: a message, a title, a note."""
 
+import ast
+import json
 from collections.abc import Sequence
 from datetime import date
 
+from button.checks.leaves import leaves
 from button.checks.mentions import measured
 from button.checks.sources import Derived, Source
 from button.checks.surface import Surface
@@ -12,6 +15,7 @@ _SHARE_OF_WORDS = 0.6
 """Share of the words of a longer free text that must have been said (docs/checks.md: grounding)."""
 _FREE_TEXT_WORDS = 5
 """From this length on a text is free text; of a shorter one every word must have been said."""
+_LONGEST_LITERAL = 2000
 
 
 def by_words(text: str, sources: Sequence[Source], today: date | None) -> Derived | None:
@@ -19,8 +23,8 @@ def by_words(text: str, sources: Sequence[Source], today: date | None) -> Derive
 
     Every date, time, number and id in it must have been said, however long it is.
     """
+    text = rest = _unwrapped(text)
     used: list[Source] = []
-    rest = text
     for mention in measured(text):
         surface = Surface(mention.value if mention.kind == "number" else mention.text, today)
         holder = next((each for each in sources if surface.manner(each.passage)), None)
@@ -41,3 +45,15 @@ def by_words(text: str, sources: Sequence[Source], today: date | None) -> Derive
     if said < needed * len(tokens):
         return None
     return Derived("words", tuple(dict.fromkeys(used)))
+
+
+def _unwrapped(text: str) -> str:
+    """The values, where a text is itself a list or an object written as JSON or Python."""
+    if text[:1] not in ("[", "{") or len(text) > _LONGEST_LITERAL:
+        return text
+    try:
+        value = json.loads(text) if "\\" in text else ast.literal_eval(text)
+        json.dumps(value)  # sets have no order
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return text
+    return "\n".join(str(leaf.value) for leaf in leaves(value))

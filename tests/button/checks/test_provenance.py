@@ -154,6 +154,10 @@ def test_the_system_message_is_a_source() -> None:
         ("the day before", {"departs": "2026-05-14T09:00:00"}, "2026-05-13", "date +1 days"),
         ("for two hours", {"starts": "14:30"}, "16:30", "time +120 minutes"),
         ("on May 14", {"opens": "14:30"}, "2026-05-14T14:30:00", "date and time"),
+        ("May 14 at 2 pm for two hours", {}, "2026-05-14 16:00:00", "time +120 minutes"),
+        ("May 14 at 11 pm for two hours", {}, "2026-05-15 01:00:00", "time +120 minutes"),
+        ("May 14 at 2 pm, 10 minutes before", {}, "2026-05-14 13:50", "time -10 minutes"),
+        ("pulse 80, pressure 120/80", {}, "[{'name': 'pulse', 'value': '80'}]", "words"),
         ("Tell Anna the flight", {"flight": "TP 123"}, "Anna: flight TP 123", "words"),
         ("the 14th of May", {}, "2026-05-14", "date"),
     ],
@@ -163,12 +167,30 @@ def test_obvious_steps_are_derivations(text: str, result: Any, value: Any, note:
     assert (found.source, found.note) == ("derived", note)
 
 
+def test_the_hour_that_the_system_tells_is_one_to_reckon_from() -> None:
+    now = Message(role="system", content="It is 2026-03-02 13:20.")
+    made = calls(2, ("book", {"x": "2026-03-02 14:20"}, {}))
+    found = origin([now, says("Block an hour."), *made])
+    assert (found.source, found.note, found.message) == ("derived", "time +60 minutes", 0)
+    assert origin([now, says("Block it."), *made]).source == "nowhere"
+
+
+def test_the_human_may_tell_what_day_it_is() -> None:
+    made = calls(1, ("book", {"x": "2026-03-03"}, {}))
+    assert origin([says("For tomorrow. Today is March 2, 2026."), *made]).note == "date"
+    assert origin([says("For tomorrow."), *made]).source == "nowhere"
+
+
 @pytest.mark.parametrize(
     ("text", "result", "value"),
     [
         ("Go on", {"price": 120, "nights": 3}, 123),
         ("for two people", {"price": 49}, 47),
         ("from May 14 for three nights", {}, "2026-05-18"),
+        ("May 14 at 2 pm for two hours", {}, "2026-05-14 17:00:00"),
+        ("May 14 at 11 pm for two hours", {}, "2026-05-14 01:00:00"),
+        ("May 14 at 2 pm for two hours", {}, "2026-05-15 16:00:00"),
+        ("pulse 80, pressure 120/80", {}, "[{'name': 'pulse', 'value': '85'}]"),
         ("Tell Anna the flight", {"flight": "TP 123"}, "Anna: flight TP 124"),
         ("Tell Anna the flight", {"flight": "TP 123"}, "Dear Boris, best wishes from us all"),
         ("Go on", {"flight": "TP 123"}, "TP 12"),

@@ -27,6 +27,21 @@ def manner(value: Scalar, text: str) -> str | None:
         ("BK-4471", "booking bk 4471", "verbatim"),
         ("BK4471", "booking BK-44 71", "format"),
         ("EUR", "at most €50", "currency"),
+        ("Euro", "two hundred euros", "currency"),
+        ("EUR", "换成欧元", "currency"),
+        ("fr", "a sentence in French", "language"),
+        ("es", "翻译成西班牙语", "language"),
+        (500, "我需要将500美元转换成欧元", "number"),
+        (1.8, "身高1.8米", "number"),
+        ("1990-05-15", "我出生于1990年5月15日", "date"),
+        ("2026-05-14", "到期日为5月14日", "date"),
+        ("2026-05-14T14:30:00", "2026年5月14日下午2点半", "date"),
+        ("2026年5月14日 10:00:00", "2026年5月14日10点整", "date"),
+        ("2026-09-15", "from 9/15-9/21", "date"),
+        ("2026-09-21", "from 9/15-9/21", "date"),
+        ("05-14", "on May 14", "date"),
+        ("May", "on 5/14/2027", "date"),
+        ("March", "the average of this month", "date"),
         ("USD", "fifty dollars", "currency"),
         (1200, "1,200 people", "number"),
         (1200, "1200 people", "number"),
@@ -91,11 +106,31 @@ def test_written_forms_are_recognised(value: Scalar, text: str, expected: str) -
         ("22:00", "at 10:00"),
         ("2026-05-14T14:30:00", "on May 14 at 3 pm"),
         ("EUR", "at most $50"),
+        ("Euro Disney", "two hundred euros"),
+        ("5 euros", "in euros"),
+        ("fr", "a sentence in German"),
+        ("fr", "a fresh start"),
+        ("2026-12-01", "your blood pressure is 120/80"),
+        ("2026-01-02", "1/2026"),
+        ("05-14", "on May 15"),
+        ("May", "the 14th of June"),
+        (50, "我需要将500美元转换成欧元"),
+        ("1990-05-15", "我出生于1990年5月16日"),
+        ("2026-05-14T14:30:00", "2026年5月14日上午2点半"),
         (True, "true"),
     ],
 )
 def test_other_values_are_not_taken_for_it(value: Scalar, text: str) -> None:
     assert manner(value, text) is None
+
+
+@pytest.mark.parametrize("text", ["on May 14th", "on 5-14", "5/14", "May 12 to 14", "5月14日"])
+def test_where_nobody_says_the_year_any_year_will_do(text: str) -> None:
+    for year in (2019, 2024):
+        assert Surface(f"{year}-05-14").manner(Passage(text)) == "date"
+        assert Surface(f"{year}-05-15").manner(Passage(text)) is None
+    assert Surface("2019-05-14").manner(Passage("on May 14th, 2020")) is None
+    assert Surface("2019-05-14", TODAY).manner(Passage(text, TODAY)) is None
 
 
 FORMATS = (
