@@ -80,6 +80,7 @@ soak-small: $(VENV)/.installed-dev ## The same over a little of everything, as i
 
 bench: $(VENV)/.installed ## Measure the speed of the embedded model, offline
 	$(BIN)/python -m benchmarks.offline
+	$(BIN)/python -m benchmarks.checks
 
 bench-check: $(VENV)/.installed ## Measure the speed and memory of `button check` on the rows of OUT
 	$(BIN)/python -m benchmarks.linter $(OUT)

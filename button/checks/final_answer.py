@@ -67,17 +67,20 @@ def _claims(prepared: Prepared, index: int, answer: Passage) -> Iterator[Finding
         small = mention.kind == "number" and mention.value <= _SMALL and not mention.decimals
         code = UNKNOWN_NAME if small else UNGROUNDED_FINAL_ANSWER
         yield code.found(f"{mention.kind} {mention.text!r} is nowhere before", index, "$.content")
-    stems = frozenset().union(*(source.passage.stems for source in sources))
     for mention in quoted(answer.text):
         tokens = [stem(token) for token in words(mention.text).split()]
-        if sum(token in stems for token in tokens) < _SHARE_OF_QUOTE * len(tokens):
+        if sum(_said(token, sources) for token in tokens) < _SHARE_OF_QUOTE * len(tokens):
             yield UNGROUNDED_FINAL_ANSWER.found(
                 f"quote {mention.text!r} is nowhere before", index, "$.content"
             )
     for mention in names(answer.text):
-        unknown = stems.isdisjoint(stem(token) for token in words(mention.text).split())
-        if unknown and not _is_currency(mention, sources, answer):
+        known_word = any(_said(stem(token), sources) for token in words(mention.text).split())
+        if not known_word and not _is_currency(mention, sources, answer):
             yield UNKNOWN_NAME.found(f"name {mention.text!r} is nowhere before", index, "$.content")
+
+
+def _said(token: str, sources: list[Source]) -> bool:
+    return any(token in source.passage.stems for source in sources)
 
 
 def _sources(prepared: Prepared) -> list[Source]:

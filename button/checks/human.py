@@ -12,7 +12,7 @@ from button.checks.sources import Source
 from button.checks.surface import Passage, Scalar, Surface
 from button.checks.text import shorten, words
 from button.checks.wording import by_words
-from button.records import Finding, TrajectoryTask
+from button.records import CompositionalTask, Finding, TrajectoryTask
 
 RESULT_FORETOLD = Code(
     "result_foretold",
@@ -63,8 +63,7 @@ _SHORTEST_REPEAT = 6
 def check(prepared: Prepared) -> list[Finding]:
     """All findings about the human's part."""
     return [
-        *_statements(prepared),
-        *_untold(prepared),
+        *(_against_task(prepared, prepared.task) if prepared.task else ()),
         *_repeats(prepared),
         *_early(prepared),
         *_late(prepared),
@@ -75,31 +74,28 @@ def in_task(prepared: Prepared, value: Scalar) -> bool:
     """Whether the task says a value in some form."""
     if prepared.task is None:
         return False
-    passage, surface = _task(prepared), Surface(value, prepared.today)
-    if surface.manner(passage):
+    sources, surface = _task(prepared, prepared.task), Surface(value, prepared.today)
+    if any(surface.manner(source.passage) for source in sources):
         return True
     if not isinstance(value, str):
         return False
-    source = Source(passage, 0)
     if surface.is_moment:
-        return by_calendar(surface, [source]) is not None
-    return by_words(value, [source], prepared.today) is not None
+        return by_calendar(surface, sources) is not None
+    return by_words(value, sources, prepared.today) is not None
 
 
-def _task(prepared: Prepared) -> Passage:
-    task = prepared.task
-    if task is None:
-        return Passage("")
+def _task(prepared: Prepared, task: CompositionalTask) -> list[Source]:
+    """The task as a whole; its parts only say what it does not say in other words already."""
     atomic = [task.atomic_task] if isinstance(task, TrajectoryTask) else []
-    texts = [task.text, *atomic, *(sub.text for sub in task.sub_tasks)]
-    return Passage("\n".join(dict.fromkeys(texts)), prepared.today)
+    parts = (*atomic, *(sub.text for sub in task.sub_tasks))
+    texts = [task.text, "\n".join(dict.fromkeys(parts))]
+    return [Source(Passage(text, prepared.today), 0) for text in texts]
 
 
-def _statements(prepared: Prepared) -> Iterator[Finding]:
-    """What the human states, against its task and what it has heard."""
-    if prepared.task is None:
-        return
-    sources = [Source(_task(prepared), 0), *(Source(said, at) for at, said in prepared.system)]
+def _against_task(prepared: Prepared, task: CompositionalTask) -> Iterator[Finding]:
+    """What the human states, against its task and what it has heard; and what it keeps back."""
+    parts = _task(prepared, task)
+    sources = [*parts, *(Source(said, at) for at, said in prepared.system)]
     for index, passage in prepared.human:
         heard = [
             Source(Passage(message.content, prepared.today), at)
@@ -116,6 +112,7 @@ def _statements(prepared: Prepared) -> Iterator[Finding]:
                 text = f"{mention.kind} {mention.text!r} is nothing that the task says"
                 yield BEYOND_TASK.found(text, index, "$.content")
         yield from _foretold_names(prepared, passage, index, [*sources, *heard])
+    yield from _untold(prepared, parts[0].passage)
 
 
 def _found_later(prepared: Prepared, mention: Mention, before: int) -> bool:
@@ -145,12 +142,11 @@ def _foretold_names(
                 yield RESULT_FORETOLD.found(text, index, "$.content")
 
 
-def _untold(prepared: Prepared) -> Iterator[Finding]:
-    if prepared.task is None or not prepared.human:
+def _untold(prepared: Prepared, task: Passage) -> Iterator[Finding]:
+    if not prepared.human:
         return
     told = [Source(passage, index) for index, passage in prepared.human]
     told += [Source(said, at) for at, said in prepared.system]
-    task = Passage(prepared.task.text, prepared.today)
     for mention in measured(task.text):
         if not known(mention, told, task):
             text = f"the human never tells {mention.kind} {mention.text!r} of its task"
