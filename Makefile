@@ -12,7 +12,7 @@ export LANGGRAPH_CLI_NO_ANALYTICS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run install dev docs audit check format lint types layers notebooks test schema-suite hostile mutations soak soak-small bench bench-check studio clean
+.PHONY: help run install dev docs audit check format lint types layers notebooks test schema-suite hostile mutations real-data soak soak-small bench bench-check studio clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -71,6 +71,9 @@ check: lint types layers notebooks ## Lint, types, layers, stripped notebooks
 
 mutations: $(VENV)/.installed-dev ## Damage 520 trajectories in 90 ways: what the checks find
 	$(BIN)/python -m benchmarks.mutation
+
+real-data: $(VENV)/.installed-dev ## What the checks find in the public data of ../shared/data
+	$(BIN)/python -m benchmarks.real_data
 
 soak: $(VENV)/.installed-dev ## Measure the goals of reliability: storms, kills, full disks (half an hour)
 	$(BIN)/python -m benchmarks.soak
