@@ -67,8 +67,7 @@ def test_model_text_is_never_a_template() -> None:
 
 def test_a_switch_changes_the_text_of_the_assistant() -> None:
     both = [
-        render("assistant", {"today": "", "sub_tasks": [], "most_calls": most})
-        for most in (3, 1)
+        render("assistant", {"today": "", "sub_tasks": [], "most_calls": most}) for most in (3, 1)
     ]
     assert "several calls in one turn, at most 3," in both[0]
     assert "Make one call in a turn" in both[1]
