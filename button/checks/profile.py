@@ -61,6 +61,8 @@ _FOREIGN: dict[str, Handling] = {
     "human_repeats": "info",
     "human_does_not_stop": "off",
     "repeated_call": "info",
+    "other_arguments": "info",
+    "value_not_passed": "info",
     "unmentioned_sub_task": "warning",
     "other_entity": "warning",
     "answer_without_results": "warning",

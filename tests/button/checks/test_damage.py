@@ -188,6 +188,12 @@ SEQUENTIAL: list[tuple[str, Change, str, str]] = [
     ("refused, so not served", lambda r: refuse(r, 5), "unserved_sub_task", "tool"),
     # ledger
     ("search contradicts", search_again, "contradiction", "tool"),
+    ("other seats",
+     lambda r: set_result(r, 5, seats=3),
+     "other_arguments", "tool"),
+    ("departure not passed on",
+     lambda r: r["task"]["sub_tasks"][1].update(text="Reserve two seats at 14:30."),
+     "value_not_passed", "assistant"),
     ("reserved twice", reserve_again, "repeated_call", "assistant"),
     # grounding
     ("id from nowhere",

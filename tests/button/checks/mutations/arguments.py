@@ -70,7 +70,7 @@ def invent_number(case: Case) -> bool:
     return _replace(case, is_number, lambda value: type(value)(value * 97 + 1013))
 
 
-@operator("ungrounded_argument edge_without_dataflow", "assistant")
+@operator("ungrounded_argument value_not_passed edge_without_dataflow", "assistant")
 def invent_near_number(case: Case) -> bool:
     return _replace(case, is_number, lambda value: value + 1)
 

@@ -150,24 +150,29 @@ def name_other_entity(case: Case) -> bool:
     return _write(case, text)
 
 
-@operator("ungrounded_final_answer", "assistant")
+@operator("ungrounded_final_answer ungrounded_argument other_arguments", "assistant tool")
 def change_result_after_telling(case: Case) -> bool:
-    """A figure that the answer tells is another one in the result it came from."""
-    made = case.calls[-1]
+    """A figure or code that the answer tells is another one in the result it came from."""
+    made = case.pick(case.calls)
     result = json.loads(case.messages[made.answer]["content"])
-    told = [
-        place
-        for place in places(result)
-        if isinstance(place.value, int | float)
-        and place.value > 12
-        and re.search(rf"(?<![\w.,]){re.escape(f'{place.value:,}')}(?![\w,])", _final(case))
-    ]
-    place = case.pick(told)
-    before = json.dumps([m["content"] for m in case.messages[:-1]]) if place else ""
-    if place is None or len(re.findall(rf"(?<!\d){place.value}(?!\d)", before)) > 1:
+    place = case.pick([each for each in places(result) if _is_told(case, each.value)])
+    before = json.dumps([message["content"] for message in case.messages[:-1]])
+    if place is None or len(re.findall(rf"(?<!\d){re.escape(str(place.value))}(?!\d)", before)) > 1:
         return False
-    if follows_otherwise(case, place.value):
+    if is_id(place.value):
+        place.set(turned(case, place.value))
+    elif follows_otherwise(case, place.value):
         return False
-    place.set(place.value * 97 + 1013)
+    else:
+        place.set(place.value * 97 + 1013)
     case.messages[made.answer]["content"] = json.dumps(result)
     return True
+
+
+def _is_told(case: Case, value: object) -> bool:
+    """Whether the answer tells a code or a number that cannot be there by chance."""
+    if is_id(value):
+        return str(value) in _final(case)
+    if not isinstance(value, int | float) or value <= 12:
+        return False
+    return re.search(rf"(?<![\w.,]){re.escape(f'{value:,}')}(?![\w,])", _final(case)) is not None

@@ -100,12 +100,15 @@ def change_result_after_use(case: Case) -> bool:
 
 
 def follows_otherwise(case: Case, value: float) -> bool:
-    """Whether a number is the sum, difference or product of two others: then it needs no result."""
+    """Whether a number is worked out from two or three others: then it needs no result."""
     figures = {float(figure) for figure in re.findall(r"\d+(?:\.\d+)?", case.text())} - {0.0, 1.0}
     return any(
-        value - each in figures or value + each in figures or value / each in figures
+        value - each in figures
+        or value + each in figures
+        or value / each in figures
+        or round(value * each, 6) in figures
         for each in figures
-    )
+    ) or any((value - each) / other in figures for each in figures for other in figures)
 
 
 def _change_everywhere(case: Case, used: Place) -> bool:
