@@ -78,10 +78,9 @@ def test_hostile_words_come_back_whole_or_have_no_row(
         chat = chat_of(make(seed, hostile=True), format.switches, str(seed))
         try:
             read_back(format, format.switches, chat, format.write(chat, format.switches))
-        except UnheldError as error:
-            assert str(error)
-        else:
-            whole += 1
+        except UnheldError:
+            continue
+        whole += 1
     assert whole > HOSTILE / 8
 
 
