@@ -12,7 +12,7 @@ export LANGGRAPH_CLI_NO_ANALYTICS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run install dev docs audit check format lint types layers notebooks test schema-suite hostile mutations real-data soak soak-small bench bench-check studio clean
+.PHONY: help run install dev docs audit check format lint types layers notebooks test schema-suite hostile mutations real-data soak soak-small roundtrip bench bench-check studio clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -80,6 +80,10 @@ soak: $(VENV)/.installed-dev ## Measure the goals of reliability: storms, kills,
 
 soak-small: $(VENV)/.installed-dev ## The same over a little of everything, as in the test suite (a minute)
 	$(BIN)/python -m benchmarks.soak --small
+
+roundtrip: $(VENV)/.installed-dev ## Write 10,000 trajectories in every format and read them back
+	$(BIN)/button generate --count 10000 --out runs/roundtrip --quiet
+	$(BIN)/python -m benchmarks.roundtrip runs/roundtrip
 
 bench: $(VENV)/.installed ## Measure the speed of the embedded model, offline
 	$(BIN)/python -m benchmarks.offline
