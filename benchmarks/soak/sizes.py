@@ -57,8 +57,9 @@ FULL = Size(
     memory_from=10_000,
     memory_to=100_000,
     memory_mb=20,
-    pipeline_from=400,
-    pipeline_to=2_400,
+    # The embedded model's caches are full from about 5,000 conversations on.
+    pipeline_from=6_000,
+    pipeline_to=9_000,
     resume_items=1_000_000,
     hostile=True,
     budget_seeds=50,
