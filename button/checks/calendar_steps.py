@@ -102,14 +102,21 @@ def _later_moment(
     days, minute = surface.moment
     if not days or minute is None:
         return None
+    known: dict[float, Source] = {}
     for source in sources:
-        for span, of in spans if source.passage.times else ():
-            for time in source.passage.times if span <= _LONGEST_EVENT else ():
-                for sign in (1, -1):
-                    shift, reached = divmod(time + sign * span, 1440)
-                    if reached != minute:
-                        continue
-                    before = frozenset(day - timedelta(days=shift) for day in days)
-                    if any(says_day(other.passage, before) for other in sources):
-                        return Derived(f"time {sign * span:+g} minutes", (source, of))
+        for time in source.passage.times:
+            known.setdefault(time, source)
+    for span, of in spans if known else ():
+        for sign in (1, -1) if span <= _LONGEST_EVENT else ():
+            shift, time_before = divmod(minute - sign * span, 1440)
+            start = known.get(time_before)
+            if start is None:
+                continue
+            before = frozenset(day + timedelta(days=shift) for day in days if _has_neighbours(day))
+            if any(says_day(source.passage, before) for source in sources):
+                return Derived(f"time {sign * span:+g} minutes", (start, of))
     return None
+
+
+def _has_neighbours(day: date) -> bool:
+    return date.min < day < date.max

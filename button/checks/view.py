@@ -129,12 +129,11 @@ class View:
         for message in self.messages:
             if message.role == "system":
                 first = _ISO_DATE.search(message.content)
-                written = dates.dates(first[0] if first else message.content, None)
-                return min((day for day in written if 1900 < day.year < 2200), default=None)
+                return _likely_day(first[0] if first else message.content)
         for message in self.messages:
             told = _TODAY.search(message.content) if message.role == "user" else None
             if told:
-                return min(dates.dates(told[1], None), default=None)
+                return _likely_day(told[1])
         return None
 
     @cached_property
@@ -278,3 +277,9 @@ class View:
             for index, message in enumerate(self.messages)
             if message.role == role
         )
+
+
+def _likely_day(text: str) -> date | None:
+    """The earliest day that a text writes with its year, where people may live on it."""
+    written = dates.dates(text, None)
+    return min((day for day in written if 1900 < day.year < 2200), default=None)

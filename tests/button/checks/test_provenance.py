@@ -179,6 +179,13 @@ def test_the_human_may_tell_what_day_it_is() -> None:
     made = calls(1, ("book", {"x": "2026-03-03"}, {}))
     assert origin([says("For tomorrow. Today is March 2, 2026."), *made]).note == "date"
     assert origin([says("For tomorrow."), *made]).source == "nowhere"
+    assert origin([says("For tomorrow. Today is 9999-12-31."), *made]).source == "nowhere"
+
+
+def test_the_calendar_ends_without_noise() -> None:
+    for day in ("9999-12-31 23:30", "0001-01-01 00:10"):
+        found = after("at 11:50 pm, at 0:30, an hour before or after", {}, day)
+        assert found.source == "nowhere"
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,7 @@ def test_where_nobody_says_the_year_any_year_will_do(text: str) -> None:
 FORMATS = (
     "%Y-%m-%d", "%d %B %Y", "%B %d, %Y", "%b %d, %Y", "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y",
     "%A, %B %d, %Y", "the %dth of %B %Y", "%Y/%m/%d",
+    "%Y年%m月%d日",
 )  # fmt: skip
 YEARLESS = ("%B %d", "%d %B", "%A, %B %d", "%b %d", "%A the %dth of %B")
 
