@@ -92,7 +92,7 @@ def export(
     if push_to:
         hub()
     reader = RunReader(run)
-    place = out or run.resolve().with_name(f"{run.resolve().name}-export")
+    place = out or run.absolute().with_name(f"{run.absolute().name}-export")
     refuse_taken(place)
     damaged = reader.damages()
     if damaged:
@@ -103,7 +103,7 @@ def export(
         splits=parse_splits(split) if split else WHOLE,
         parquet=parquet,
         license=license,
-        title=f"Function-calling trajectories: {run.resolve().name}",
+        title=f"Function-calling trajectories: {run.absolute().name}",
         about=(f"run: {reader.header['identity']}", f"version: {reader.header['version']}"),
     )
     _tell(Console(), asked, write_export(reader.rows, asked, conformance), conformance)

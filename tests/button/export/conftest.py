@@ -1,13 +1,16 @@
 """Trajectories made at random, tame or hostile, and one that is made by hand."""
 
+import asyncio
 import json
 import random
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from button.canonical import call_id, derived_random
+from button.context import Context
 from button.export.chat import Chat, chat_of
 from button.export.format import ExportFormat
 from button.records import (
@@ -23,6 +26,8 @@ from button.records import (
     TrajectoryTask,
     Versions,
 )
+from button.run.pipeline import plan_of, simulator_of
+from button.run.runner import generate
 
 SYSTEM = "You are an assistant that can call functions. Today is Monday, 2026-03-02."
 TAME = ["Vienna", "Graz", "RJ 533", "Jana Novák", "2026-04-09", 'a "quoted" word', "東京", "x" * 80]
@@ -256,3 +261,13 @@ def written() -> Callable[..., list[dict[str, Any]]]:
 @pytest.fixture
 def chat() -> Callable[..., Chat]:
     return chat_of
+
+
+@pytest.fixture(scope="session")
+def small_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run of a few trajectories."""
+    context = Context(root_seed=3)
+    folder = tmp_path_factory.mktemp("runs") / "small"
+    plan = plan_of(folder, context, None, count=12, concurrency=8)
+    asyncio.run(generate(plan, simulator_of(context)))
+    return folder
