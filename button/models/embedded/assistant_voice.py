@@ -34,19 +34,19 @@ PLAN_OPENINGS = (
     "The request has {n} parts.",
     "There are {n} things to do here.",
     "I can work through this in {n} parts.",
-    "This takes {n} pieces of work.",
+    "This breaks down into {n} parts.",
 )
 PLAN_SINGLE = ("One call is enough here.", "This takes a single call.")
 STARTS = (
     "I'll start with part {first}.",
-    "Part {first} can begin right away.",
-    "Nothing holds up part {first}, so I begin there.",
-    "I begin with part {first}.",
+    "Part {first} comes first.",
+    "Part {first} needs nothing else, so I'll begin there.",
+    "I'll begin with part {first}.",
 )
 STARTS_BOTH = (
-    "Parts {first} do not depend on each other, so I start them together.",
+    "Parts {first} don't depend on each other, so I'll start them together.",
     "Parts {first} are independent of each other and can run at the same time.",
-    "I can do parts {first} at once, since none of them needs the others.",
+    "I can do parts {first} at the same time, since none of them needs the others.",
 )
 NEXT = (
     "With that, I can {c}.",
@@ -64,12 +64,12 @@ NEXT_APART = (
 )
 """Before calls that use none."""
 CLOSING = (
-    "That settles every part of the request.",
-    "Everything asked for is in hand.",
+    "That covers the whole request.",
+    "I have everything I need for the answer.",
     "All parts are done, so I can answer.",
     "Nothing is left open, so I can answer now.",
 )
-INTROS_FOUND = ("", "", "Here is what I found. ", "Here you go. ", "I've looked it up. ")
+INTROS_FOUND = ("", "", "Here's what I found. ", "Here you go. ", "I've looked it up. ")
 INTROS_DONE = ("", "", "All done. ", "Everything is taken care of. ", "Done. ", "All set. ")
 NO_OUTRO = ("",) * 9
 OUTROS_FOUND = (

@@ -29,7 +29,7 @@ LOOKING = re.compile(
 )
 """What is looked up can be taken for granted and named; what is done has to be asked for."""
 OWN = re.compile(
-    r"(?:find|look for|look up|search for|check|compare|book|reserve|order|buy|rent|exchange|hire|"
+    r"(?:find|compare|book|reserve|order|buy|rent|exchange|hire|"
     r"pay|sign up|donate|renew|return|cancel|convert|send|set up|apply|enroll|join|file) "
     r"(?!.*\bme\b)"
 )

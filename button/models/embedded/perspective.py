@@ -47,8 +47,10 @@ THIRD_PERSON = {
 }
 """What is said to a person -> what the assistant thinks of them."""
 SECOND_PERSON = {"my": "your", "our": "your", "me": "you", "us": "you"}
-_FIRST_PERSON = re.compile(rf"\b({'|'.join(FIRST_PERSON)})\b(?!')")
-_SECOND_PERSON = re.compile(rf"\b({'|'.join(SECOND_PERSON)})\b")
+_ALONE = r"(?<![\w.@-])({})(?![\w'@-]|\.\w)"
+"""A word that stands alone, in no name or address."""
+_FIRST_PERSON = re.compile(_ALONE.format("|".join(FIRST_PERSON)))
+_SECOND_PERSON = re.compile(_ALONE.format("|".join(SECOND_PERSON)))
 _YOU = re.compile(r"\b[Yy]ou(?:'\w+)?\b")
 _THEIRS = {"y": "the user's", "Y": "The user's"}
 _FIGURE = re.compile(r"[$\w+-]*\d(?:[\d.,:]*\d)?(?: [ap]m)?")

@@ -61,7 +61,11 @@ def with_owners(text: str, names: set[str]) -> str:
     """`Ana Costa's flight bookings` for `the flight bookings of Ana Costa`."""
     for name in sorted(names):
         text = _with_owner(text, re.escape(name))
-    return re.sub(r"\bthe contact details of (my [a-z]+)\b", r"\1's contact details", text)
+    return re.sub(
+        r"\bthe contact details of (my [a-z-]+)(?=[,.?!]|$| and | for | in )",
+        r"\1's contact details",
+        text,
+    )
 
 
 def _with_owner(text: str, owner: str) -> str:

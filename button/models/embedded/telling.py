@@ -22,6 +22,9 @@ _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _CODE = re.compile(r"(?:code|number|year|pin|founded|built)$")
 """Names of whole numbers that are no amounts: written without commas."""
 _LONG_SUM = re.compile(r"\$(\d{4,})")
+_ONE_UNIT = re.compile(
+    r"(?<![\d.,:$-])\b1 (kilometer|mile|meter|minute|hour|day|week|month|year|liter|gram)s\b"
+)
 _SHORT_CENTS = re.compile(r"(\$[\d,]+\.\d)(?!\d)")
 
 
@@ -46,6 +49,7 @@ class Teller:
             text = self._fill(template.parts, self.result)
         except (KeyError, IndexError, TypeError):
             return None
+        text = _ONE_UNIT.sub(r"1 \1", text)
         text = _SHORT_CENTS.sub(r"\g<1>0", text)
         text = _LONG_SUM.sub(lambda match: f"${int(match[1]):,}", text)
         starts_with_address = "@" in text.split(" ")[0]
