@@ -5,6 +5,7 @@ find there, how many ids of another task they notice, and how well the graph of 
 Exit code 1 where a bar is missed.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,13 @@ MOST_UNGROUNDED = 0.02
 """Of the scalars of a strong agent (tau-bench)."""
 FEWEST_NOTICED = 0.97
 """Of the ids of another task."""
+OTHER_VALUES = {
+    "names and birthdays": "first_name|last_name|dob",
+    "dates": "date",
+    "flight numbers": "flight_number",
+    "airports": "origin|destination",
+}
+"""What else is replaced in tau-bench, and the arguments that hold it."""
 
 
 class Dataset(NamedTuple):
@@ -139,7 +147,7 @@ def power_table(swapped: Sequence[Swaps], graph: Graphs) -> Iterator[str]:
     yield "| question | of | found |"
     yield "|---|---|---|"
     for each in swapped:
-        yield f"| {each.name}: ids of another task noticed | {each.made} | {each.noticed} |"
+        yield f"| {each.name} of another task noticed | {each.made} | {each.noticed} |"
     yield (
         f"| NESTFUL: the graph from `$var` references is the one that is written "
         f"| {graph.items} | {graph.as_referred} |"
@@ -151,11 +159,18 @@ def power_table(swapped: Sequence[Swaps], graph: Graphs) -> Iterator[str]:
 
 
 def all_swaps() -> list[Swaps]:
-    """The data sets in which ids of another task are put."""
+    """The ids of tau-bench and of ToolTalk, then other values of tau-bench."""
     profile = FORMATS["tau-bench"].profile
     tau = [(str(row["task_id"]), talk) for row, _, talk in TAU.talks()]
     tooltalk = [(str(row["conversation_id"]), talk) for row, _, talk in TOOLTALK.talks()]
-    return [swaps(TAU.name, tau, profile), swaps(TOOLTALK.name, tooltalk, profile)]
+    return [
+        swaps(f"{TAU.name}: ids", tau, profile),
+        swaps(f"{TOOLTALK.name}: ids", tooltalk, profile),
+        *(
+            swaps(f"{TAU.name}: {kind}", tau, profile, re.compile(keys))
+            for kind, keys in OTHER_VALUES.items()
+        ),
+    ]
 
 
 def nestful_graphs() -> Graphs:
@@ -172,7 +187,7 @@ def main() -> int:
     print("\n".join([*table(measured), "", *power_table(swapped, graph)]))
     shapes = ", ".join(f"{count} {shape}" for shape, count in sorted(graph.shapes.items()))
     print(f"\nNESTFUL shapes: {shapes}")
-    for line in (*graph.unlike, *(miss for each in swapped for miss in each.missed)):
+    for line in (*graph.unlike, *(miss for each in swapped[:2] for miss in each.missed)):
         print(f"  {line}")
     good = (
         measured[0].share <= MOST_UNGROUNDED

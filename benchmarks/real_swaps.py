@@ -1,4 +1,4 @@
-"""Ids replaced by those of another task: does the grounding check notice?"""
+"""Ids and other values replaced by those of another task: does the grounding check notice?"""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -24,15 +24,22 @@ class Swaps:
     missed: list[str] = field(default_factory=list)
 
 
-def swaps(name: str, talks: Sequence[tuple[str, Conversation]], profile: Profile) -> Swaps:
+def swaps(
+    name: str,
+    talks: Sequence[tuple[str, Conversation]],
+    profile: Profile,
+    keys: re.Pattern[str] = ID_KEY,
+) -> Swaps:
     """Replace every id of every call, one at a time, by the next other one of its kind.
+
+    `keys` are the names of the arguments that are replaced.
 
     `talks` are (task, conversation): ids of the same task never replace each other.
     """
-    held = {key: list(values) for key, values in _ids(talks).items()}
+    held = {key: list(values) for key, values in _values(talks, keys).items()}
     found = Swaps(name)
     for index, (task, talk) in enumerate(talks):
-        for call, leaf in _id_leaves(talk):
+        for call, leaf in _leaves(talk, keys):
             others = [
                 value for owner, value in held[leaf.key] if owner != task and value != leaf.value
             ]
@@ -48,19 +55,21 @@ def swaps(name: str, talks: Sequence[tuple[str, Conversation]], profile: Profile
     return found
 
 
-def _ids(talks: Sequence[tuple[str, Conversation]]) -> dict[str, dict[tuple[str, str], None]]:
-    """By property name: (task, id), each once, in order."""
+def _values(
+    talks: Sequence[tuple[str, Conversation]], keys: re.Pattern[str]
+) -> dict[str, dict[tuple[str, str], None]]:
+    """By property name: (task, value), each once, in order."""
     found: dict[str, dict[tuple[str, str], None]] = {}
     for task, talk in talks:
-        for _, leaf in _id_leaves(talk):
+        for _, leaf in _leaves(talk, keys):
             found.setdefault(leaf.key, {})[task, str(leaf.value)] = None
     return found
 
 
-def _id_leaves(talk: Conversation) -> Iterator[tuple[Call, Leaf]]:
+def _leaves(talk: Conversation, keys: re.Pattern[str]) -> Iterator[tuple[Call, Leaf]]:
     for call in Prepared.of(talk).calls:
         for leaf in call.leaves:
-            if ID_KEY.fullmatch(leaf.key) and isinstance(leaf.value, str) and not call.refused:
+            if keys.fullmatch(leaf.key) and isinstance(leaf.value, str) and not call.refused:
                 yield call, leaf
 
 

@@ -58,7 +58,7 @@ def test_a_strong_agent_is_seldom_doubted(measured: dict[str, Measured]) -> None
 
 
 def test_ids_of_another_task_are_noticed(swapped: list[Swaps]) -> None:
-    tau, tooltalk = swapped
+    tau, tooltalk = swapped[:2]
     assert tau.made > 250
     assert tau.noticed >= real_data.FEWEST_NOTICED * tau.made
     assert tooltalk.noticed >= 0.9 * tooltalk.made
