@@ -35,7 +35,8 @@ OWN = re.compile(
 )
 """What people say they do themselves: `I need to book ...`."""
 FEWEST_WORDS_OF_A_NAME = 3
-_LOOSE_END = re.compile(r" (?:of|for|in|at) $")
+_LOOSE_END = re.compile(r"(?<!ed)(?<!en) (?:of|for|in|at) $")
+"""What a name leaves behind; a participle before it (`spoken in`) would not stand alone."""
 
 
 class Voice(Random):
@@ -65,9 +66,9 @@ class HumanVoice:
     def message(self) -> str:
         """The first message of the conversation."""
         why = self._why()
-        body = self._goal_first() if self.rng.random() < 0.35 else None
-        body = body or self._one_by_one()
-        several = len(self.plan.steps) > 2
+        goal = self._goal_first() if self.rng.random() < 0.35 else None
+        body = goal or self._one_by_one()
+        several = len(self.plan.steps) > 2 and goal is None
         lead = f"{why} " if why else self.rng.choice(self.manner.leads) if several else ""
         said = with_short_mentions(f"{lead}{body}", self.plan, self._say_day)
         thanks = self.rng.choice(self.manner.thanks)

@@ -63,7 +63,7 @@ class LogicClause:
         return phrase.format(subject=subject, number=number)
 
 
-_PAYING = re.compile(r"(?:paying |(?<=left after ))the price of ")
+_PAYING = re.compile(r"paying the price of ")
 
 
 def _round_near(value: float) -> float:
@@ -141,7 +141,7 @@ _LOGIC = (
     Logic(
         "money",
         Template("work out how much of ${number} would be left after paying {subject}"),
-        ("tell me how much of my ${number} would be left after {subject}",),
+        ("tell me how much of my ${number} would be left after paying {subject}",),
         _near(1.5, 2, 3),
         conclusions.rest_left,
         _is_spent,

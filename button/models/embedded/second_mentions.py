@@ -18,7 +18,7 @@ NAMED_KINDS = ("guest", "colleague", "sender")
 """Kinds of people's full names that stand in a table."""
 _OWNER = (
     r"[Tt]he (?!rest |back |end |start |beginning )"
-    r"((?:(?!on |for |at |in |from |to |with |can |come |out )[\w-]+ ){1,4}?)of "
+    r"((?:(?!on |for |at |in |from |to |with |can |come |out )[\w'-]+ ){1,4}?)of "
 )
 
 
@@ -41,6 +41,7 @@ def with_short_mentions(text: str, plan: Plan, say_day: Callable[[str], str]) ->
         city = cities.pop()
         text = _after_the_first(text, city, r"(\b[a-z0-9]\S* )in ", r"\1there")
         text = _after_the_first(text, city, r"\bfrom ", "from there")
+        text = re.sub(r"\bthere (are|is) there\b", r"there \1", text)
     text = with_owners(text, names)
     for name in sorted(names):
         text = _with_first_name(text, name, names)
