@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import PurePath
 
 from button.export.splits import scenario_key
 from button.records import Trajectory
@@ -26,7 +27,7 @@ class Facts:
     """Role -> model, with its kind."""
     kinds: set[str] = field(default_factory=set)
     sources: Counter[str] = field(default_factory=Counter)
-    """Where seeds came from, without line numbers."""
+    """Where seeds came from: names of files, without folders and line numbers."""
     roots: set[int] = field(default_factory=set)
     codes: set[str] = field(default_factory=set)
     """Hashes of the code that made them."""
@@ -49,7 +50,7 @@ class Facts:
         for role, use in record.models.items():
             self.models.setdefault(role, Counter())[f"{use.name} ({use.kind})"] += 1
             self.kinds.add(use.kind)
-        self.sources[record.seeds.source.rpartition(":")[0] or record.seeds.source] += 1
+        self.sources[_file_name(record.seeds.source)] += 1
         self.roots.add(record.seeds.root)
         self.codes.add(record.versions.code)
         self.findings.update(finding.code for finding in record.findings)
@@ -58,3 +59,9 @@ class Facts:
     def procedural(self) -> bool:
         """Whether a program made all of it, from the project's own material."""
         return self.kinds == {"procedural"} and set(self.sources) == {"built-in"}
+
+
+def _file_name(source: str) -> str:
+    """The file of `folder/seeds.jsonl:12`: a card is for others, who have no such folder."""
+    file, _, line = source.rpartition(":")
+    return PurePath(file if file and line.isdecimal() else source).name or source

@@ -222,3 +222,23 @@ def test_hostile_words_do_not_break_the_card(
     front = yaml.safe_load(text[4:].partition("\n---\n\n")[0])
     assert front["license"] == "cc-by-4.0"
     assert "<script>" not in text.partition("\n---\n\n")[2]
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("built-in", "built-in"),
+        ("/home/somebody/secret/seeds.jsonl:12", "seeds.jsonl"),
+        ("seeds.jsonl", "seeds.jsonl"),
+        ("a:b", "a:b"),
+    ],
+)
+def test_the_card_names_files_without_their_folders(
+    source: str, name: str, make: Callable[..., Trajectory], tmp_path: Path
+) -> None:
+    record = make(1)
+    seeds = record.seeds.model_copy(update={"source": source})
+    run([record.model_copy(update={"seeds": seeds}).to_row()], tmp_path / "out", "trl")
+    text = (tmp_path / "out/README.md").read_text()
+    assert f"seeds: {name} 1" in text
+    assert "somebody" not in text
