@@ -139,7 +139,10 @@ def _statistics(facts: Facts) -> Iterator[str]:
             ["calls each", f"{facts.calls / number:.2f}"],
             ["with parallel calls", f"{facts.parallel / number:.0%}"],
             ["strategies", _counts(facts.strategies)],
-            ["longest chain of sub-tasks", _counts(facts.depths)],
+            [
+                "longest chain of sub-tasks",
+                _counts({f"of {d}:": n for d, n in facts.depths.items()}),
+            ],
         ],
     )
 
