@@ -33,7 +33,7 @@ def with_short_mentions(text: str, plan: Plan, say_day: Callable[[str], str]) ->
     for kind, value in _values(plan):
         if isinstance(kind, DateKind):
             days.add(say_day(value))
-        elif kind.name == "city":
+        elif kind.name.rpartition(".")[2].endswith("city"):
             cities.add(value)
     if len(days) == 1:
         text = _after_the_first(text, days.pop(), r"\b(on|for) ", r"\1 that day")
