@@ -185,8 +185,8 @@ def test_tojson_is_not_escaped_for_html(tmp_path: Path) -> None:
     ["{{ ''.__class__.__mro__ }}", "{{ messages.append(1) }}", "{{ cycler.__init__.__globals__ }}"],
 )
 def test_templates_are_in_a_sandbox(check: Check, text: str) -> None:
-    assert reasons(check(text + GOOD)) or "class" not in text
-    assert all("raises" in reason for reason in reasons(check(text + GOOD)))
+    (reason,) = reasons(check(text + GOOD))
+    assert "unsafe" in reason
 
 
 @pytest.mark.parametrize("text", ["{% if %}", "{{ 1 ", "{% endfor %}"])
