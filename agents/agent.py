@@ -5,6 +5,7 @@ does not fit is answered with the reason, up to `Context.max_reasks` times; then
 else that goes wrong in a node, the failure is a value (`Rejection`), never an exception.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
@@ -22,6 +23,7 @@ from button.canonical import canonical_json, derive_seed
 from button.context import Context, with_defaults
 from button.errors import CallError, ContractError, ModelError, StoppingError
 from button.models.caller import CallKey, caller_of
+from button.models.redaction import error_text
 from button.models.reply import NOT_TEXT
 from button.records import Rejection, Role
 from prompts import prompt_role, render
@@ -34,12 +36,15 @@ AGAIN = (
     "This answer cannot be used: {problem}\n"
     "Answer once more, in the form that was asked for, with nothing around it."
 )
+FINISHED = ("stop", "tool_calls", "function_call", "end_turn", "eos")
+"""Finish reasons of a whole answer, under the names that servers give them."""
 MAX_DETAIL = 1000
 MAX_SAID = 20_000
 """Characters of an unusable answer that its model is shown again."""
 PASSED_ON = (StoppingError, GraphBubbleUp)
 """What a node lets pass: failures that every other item would meet as well, and interrupts."""
 
+logger = logging.getLogger(__name__)
 _tally: ContextVar[Counter[str] | None] = ContextVar("model calls of this node", default=None)
 
 
@@ -95,8 +100,9 @@ async def as_value(stage: str, work: Awaitable[AnswerT]) -> AnswerT | Rejection:
         return await work
     except PASSED_ON:
         raise
-    except Exception as error:  # noqa: BLE001 - the one boundary of agents and graphs
-        detail = f"{type(error).__name__}: {error}"[:MAX_DETAIL]
+    except Exception as error:
+        logger.warning("%s ended in an unexpected error", stage, exc_info=error)
+        detail = error_text(error)[:MAX_DETAIL]
         return Rejection(stage=stage, role="run", code="internal_error", detail=detail)
 
 
@@ -187,13 +193,15 @@ def _lost(answer: AIMessage) -> tuple[str, str] | None:
     """Code and words where an answer is none; what was cut off is never used, even if it reads."""
     if refusal := answer.additional_kwargs.get("refusal"):
         return "refused", str(refusal)
-    finish = answer.response_metadata.get("finish_reason")
+    finish = answer.response_metadata.get("finish_reason") or FINISHED[0]
     if finish == "length":
         return "cut_off", "the answer was cut off at its longest length; max_tokens sets it"
     if finish == NOT_TEXT:
         return NOT_TEXT, "the answer holds half characters, which no file can hold"
     if finish == "content_filter":
         return "content_filter", "the endpoint's content filter cut the answer off"
+    if str(finish).lower() not in FINISHED:
+        return "cut_off", f"the endpoint broke the answer off: {finish!r}"
     return None
 
 

@@ -87,7 +87,8 @@ class ModelSettings(BaseModel):
     max_in_flight: int = Field(default=64, ge=1, le=4096)
     """Most calls in flight to this endpoint at once."""
     max_attempts: int = Field(default=6, ge=1, le=100)
-    """Most attempts of one call that meets passing failures, before its endpoint counts as down."""
+    """Most attempts of one call that meets passing failures while its endpoint is up; then its item
+    is rejected. Failures of an outage do not count."""
     max_outage_s: float = Field(default=3600, ge=0)
     """Longest wait, in seconds, for an endpoint that is down, before the run stops; the same
     command continues it."""

@@ -24,6 +24,7 @@ from button.cli.resume import fork, resume
 from button.cli.running import leave_on_signals
 from button.cli.show import show
 from button.cli.status import status
+from button.cli.tracing import settle_tracing
 from button.cli.verify import verify
 from button.errors import ButtonError
 
@@ -69,8 +70,17 @@ def common(
             "--version", callback=_print_version, is_eager=True, help="Print the version."
         ),
     ] = False,
+    allow_tracing: Annotated[
+        bool,
+        typer.Option(
+            "--allow-tracing", help="Leave LangSmith tracing on where the environment asks for it."
+        ),
+    ] = False,
 ) -> None:
     """BUTTON: verified multi-turn function-calling data."""
+    told = settle_tracing(allowed=allow_tracing)
+    if told:
+        sys.stderr.write(f"button: {told}\n")
 
 
 MANY = ("--seeds", "--functions", "--against", "--to", "--check-template")

@@ -12,6 +12,8 @@ SHORTEST = 6
 
 _LIKELY = re.compile(r"\b(?:sk|pk|rk|gsk|hf|xai)[-_][A-Za-z0-9_-]{16,}|(?i:\bbearer\s+)[^\s,;]{6,}")
 """What looks like a key whoever put it there."""
+_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{4,}")
+"""A memory address, which would make the same failure look different in each process."""
 _secrets: set[str] = set()
 
 
@@ -20,6 +22,12 @@ def remember_secret(secret: str) -> None:
     for form in (secret, secret.strip()):
         if len(form) >= SHORTEST:
             _secrets.add(form)
+
+
+def error_text(error: BaseException) -> str:
+    """An exception as it may stand in a row: no secret, and the same in each process."""
+    text = f"{type(error).__name__}: {error}".encode("utf-8", "replace").decode("utf-8")
+    return redacted(_ADDRESS.sub("0x...", text))
 
 
 def redacted(text: str) -> str:

@@ -16,7 +16,10 @@ from typing import IO, Any, NamedTuple, cast
 from pydantic import ValidationError
 
 from button.canonical import canonical_json, parse_json_strict
+from button.context import ModelSettings
 from button.errors import InputError
+from button.models.redaction import SHORTEST
+from button.models.registry import key_variable
 from button.records import Seed
 from button.run.atomic_write import write_atomically
 from button.run.call_journal import CallRow
@@ -26,7 +29,6 @@ LONGEST_LINE = 64 << 20
 HEADER_KEYS = (
     "format version packages configuration prompts code shard_rows count skipped identity".split()
 )
-SHORTEST_SECRET = 6
 
 
 class Recording(NamedTuple):
@@ -115,7 +117,11 @@ def open_cassette(path: Path) -> Iterator[Recording]:
         first = rows.next()
         if first.get("cassette") != VERSION or not isinstance(first.get("run"), dict):
             raise InputError(f"{str(path)!r} is no cassette of version {VERSION}")
+        missing = [key for key in HEADER_KEYS if key not in first["run"]]
         count = first.get("seeds")
+        if missing or not isinstance(count, int | None):
+            what = f"its run says nothing of {missing[0]!r}" if missing else f"seeds: {count!r}"
+            raise InputError(f"cassette {str(path)!r} is damaged: {what}")
         seeds = None if count is None else [_seed(path, rows.next()) for _ in range(count)]
         yield Recording(first["run"], seeds, rows.calls())
 
@@ -160,7 +166,9 @@ def _seed(path: Path, row: Mapping[str, Any]) -> Seed:
 
 def _secrets(configuration: Mapping[str, Any]) -> set[str]:
     """The keys of the endpoints, where this process can see them."""
-    settings = [configuration.get("default_model", {}), *configuration.get("models", {}).values()]
-    names = {each.get("api_key_env") or "" for each in settings}
-    values = {os.environ.get(name, "") for name in names}
-    return {value for value in values if len(value) >= SHORTEST_SECRET}
+    default = configuration.get("default_model", {})
+    each = [default, *({**default, **role} for role in configuration.get("models", {}).values())]
+    known = [ModelSettings.model_validate(settings) for settings in each]
+    variables = {key_variable(settings) or settings.api_key_env or "" for settings in known}
+    values = {os.environ.get(variable, "") for variable in variables}
+    return {value for value in values if len(value) >= SHORTEST}

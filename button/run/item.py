@@ -2,16 +2,15 @@
 
 import asyncio
 import logging
-import re
 
 from button.errors import StoppingError
+from button.models.redaction import error_text
 from button.records import Rejection, Seed, SeedUse
 from button.run.plan import Outcome, RunPlan, Simulate
 from button.run.row_facts import SettledRow, settled_row
 
 INTERNAL_ERROR = "internal_error"
 MAX_DETAIL = 500
-_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{4,}")
 
 logger = logging.getLogger(__name__)
 
@@ -40,13 +39,11 @@ async def rows_of_item(
 
 
 def _internal_error(plan: RunPlan, item: int, seed: Seed, error: BaseException) -> SettledRow:
-    text = f"{type(error).__name__}: {error}".encode("utf-8", "replace").decode("utf-8")
     rejection = Rejection(
         stage="run",
         role="run",
         code=INTERNAL_ERROR,
-        # A memory address would make the same failure look different in each process.
-        detail=_ADDRESS.sub("0x...", text)[:MAX_DETAIL],
+        detail=error_text(error)[:MAX_DETAIL],
         seeds=SeedUse(
             seed_id=seed.id, source=seed.source, root=plan.root_seed, item=item, variant=0
         ),

@@ -70,7 +70,13 @@ async def test_a_rule_that_is_broken_for_good_has_a_code_of_its_own(
 
 
 @pytest.mark.parametrize(
-    ("finish", "code"), [("length", "cut_off"), ("content_filter", "content_filter")]
+    ("finish", "code"),
+    [
+        ("length", "cut_off"),
+        ("abort", "cut_off"),
+        ("error", "cut_off"),
+        ("content_filter", "content_filter"),
+    ],
 )
 async def test_what_was_cut_off_is_never_used_even_if_it_reads(
     play: Play, runtime: MakeRuntime, finish: str, code: str

@@ -191,21 +191,30 @@ async def test_a_damaged_cassette_is_refused_and_leaves_no_run(
     await replay(world, packed, tmp_path / "run", never(world))
 
 
+@pytest.mark.parametrize(
+    ("variable", "model"),
+    [
+        ("CANARY_KEY", {"api_key_env": "CANARY_KEY"}),
+        ("OPENAI_API_KEY", {"model": "gpt-5"}),
+    ],
+)
 async def test_a_response_that_holds_a_key_is_not_exported(
     world: ModuleType,
     tmp_path: Path,
     recorded: Callable[..., Any],
     monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+    model: dict[str, str],
 ) -> None:
-    configuration = {"root_seed": 0, "default_model": {"api_key_env": "CANARY_KEY"}}
+    configuration = {"root_seed": 0, "default_model": model}
     source = await recorded(configuration=configuration)
     with open_recording(source) as recording:
         text = json.loads(next(recording.calls)[4])["text"]
-    monkeypatch.setenv("CANARY_KEY", text)
+    monkeypatch.setenv(variable, text)
     with open_recording(source) as recording, pytest.raises(InputError, match="the key of an end"):
         write_cassette(tmp_path / "c.jsonl.gz", recording)
     assert not list(tmp_path.glob("c.jsonl*"))
-    monkeypatch.delenv("CANARY_KEY")
+    monkeypatch.delenv(variable)
     with open_recording(source) as recording:
         write_cassette(tmp_path / "c.jsonl.gz", recording)
-    assert "CANARY_KEY" in gzip.decompress((tmp_path / "c.jsonl.gz").read_bytes()).decode()
+    assert text in gzip.decompress((tmp_path / "c.jsonl.gz").read_bytes()).decode()
