@@ -14,8 +14,8 @@ FIELDS = ("reasoning_content", "reasoning")
 KEY = "reasoning"
 """Where a LangChain message holds it: in `additional_kwargs`."""
 
-_OPENED = re.compile(r"\A\s*<think>(.*?)(?:</think>\s*|\Z)", re.DOTALL)
-_OPENED_BY_TEMPLATE = re.compile(r"\A(?!\s*[{<\[])([^<]*(?:<(?!/?think>)[^<]*)*)</think>\s*")
+_OPENED = re.compile(r"\s*<think>(.*?)(?:</think>\s*|\Z)", re.DOTALL)
+_OPENED_BY_TEMPLATE = re.compile(r"(?!\s*[{<\[])([^<]*(?:<(?!/?think>)[^<]*)*)</think>\s*")
 
 
 class Spoken(NamedTuple):
@@ -31,14 +31,16 @@ def split_reasoning(text: str) -> Spoken:
     Reasoning that was cut off before its end leaves no content.
     """
     parts: list[str] = []
+    begin = 0
     # Until nothing is found: splitting again must change nothing, or a replay would differ.
-    while "think>" in text:
-        found = _OPENED.match(text) or _OPENED_BY_TEMPLATE.match(text)
+    while text.find("think>", begin) >= 0:
+        # At a position, not in what is left of the text: thousands of copies would be made of it.
+        found = _OPENED.match(text, begin) or _OPENED_BY_TEMPLATE.match(text, begin)
         if found is None:
             break
         parts.append(found[1])
-        text = text[found.end() :]
-    return Spoken(joined(*parts), text)
+        begin = found.end()
+    return Spoken(joined(*parts), text[begin:])
 
 
 def reasoning_field(message: Mapping[str, Any]) -> str:

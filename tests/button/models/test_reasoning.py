@@ -1,5 +1,7 @@
 """Reasoning text is kept apart from what a model says."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,3 +49,21 @@ def test_a_response_keeps_reasoning_beside_the_content_and_so_does_its_replay() 
 def test_long_text_without_an_end_takes_linear_work() -> None:
     text = "<" * 200_000 + "</think"
     assert split_reasoning(text) == ("", text)
+
+
+class Counted(str):
+    """A text that counts the characters that are copied out of it."""
+
+    copied = 0
+
+    def __getitem__(self, key: Any) -> str:
+        part = Counted(super().__getitem__(key))
+        Counted.copied += len(part)
+        return part
+
+
+def test_many_thoughts_take_linear_work() -> None:
+    Counted.copied = 0
+    text = Counted("<think></think>" * 500 + "Hi")
+    assert split_reasoning(text) == ("", "Hi")
+    assert Counted.copied <= len(text)
