@@ -25,7 +25,8 @@ def endpoint_of(
 ) -> Endpoint:
     """The endpoint of `settings`, or of a model that was handed over, for the running event loop.
 
-    An endpoint is an address, a key and a model: what shares these shares limits and outages.
+    An endpoint is an address, a key and a model: what shares these shares limits and outages, and
+    of `max_in_flight` and `max_outage_s` the smallest that a role sets.
     """
     key: Hashable = (settings.base_url, settings.api_key_env, settings.model, retry)
     address = settings.base_url or "OpenAI"
@@ -40,7 +41,7 @@ def endpoint_of(
             name, retry, active_clock.get(), max_in_flight=settings.max_in_flight
         )  # fmt: skip
     found.limiter.at_most(settings.max_in_flight)
-    found.circuit.max_outage_s = settings.max_outage_s
+    found.circuit.max_outage_s = min(found.circuit.max_outage_s, settings.max_outage_s)
     return found
 
 
