@@ -31,12 +31,14 @@ Attempt = Callable[[], Awaitable[AIMessage | Fault]]
 
 ENDPOINT_FAILURE = "endpoint_failure"
 _VARYING = re.compile(
-    r"\b(?:req|request|trace|chatcmpl|cf-ray)[-_ :=]*(?:id)?[-_ :=]*[\w-]*\d[\w-]*"
+    r"\b(?:req|request|trace|chatcmpl|cf-ray)[-_ :=]*+(?:id[-_ :=]*+)?+"
+    r"(?:[^\W\d]|-){0,100}+\d[\w-]*+"
     r"|\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\b(?=\w*\d)[0-9a-f]{12,}\b"
     r"|\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.Z+]*",
     re.IGNORECASE,
 )
-"""Parts of an endpoint's words that differ each time; a row may not depend on them."""
+"""Parts of an endpoint's words that differ each time; a row may not depend on them. Possessive, so
+that it takes linear work on words that an endpoint chooses."""
 
 
 class Endpoint:
@@ -99,9 +101,10 @@ class Endpoint:
                 failures += 1
             tell(
                 CallEvent(
-                    "fault", self.name, tried.code, tried.text, tried.raw, item, step, failures
+                    "fault", self.name, tried.code, tried.text[:MAX_TEXT], tried.raw, item, step,
+                    failures,
                 )
-            )
+            )  # fmt: skip
             if tried.kind != "transient":
                 raise self._final(tried, asker)
             if failures >= max_attempts:
@@ -117,9 +120,7 @@ class Endpoint:
         try:
             tried = await attempt()
             if isinstance(tried, Fault):
-                tried = replace(
-                    tried, text=redacted(tried.text)[:MAX_TEXT], raw=redacted(tried.raw)
-                )
+                tried = replace(tried, text=redacted(tried.text), raw=redacted(tried.raw))
             self._learn(tried, epoch)
             return tried
         finally:
@@ -147,10 +148,10 @@ class Endpoint:
         first = self.limiter.pushed_back(epoch) if tried.pushback else True
         told = tried.retry_after_s or 0.0
         if told > self._settings.longest_retry_after_s:
-            self.circuit.open(self._settings.longest_retry_after_s, tried.text)
+            self.circuit.open(self._settings.longest_retry_after_s, tried.text[:MAX_TEXT])
         elif first or tried.code != RATE_LIMITED:
             # A burst of "too many requests" is one message of an endpoint that is alive.
-            self.circuit.failed(tried.text)
+            self.circuit.failed(tried.text[:MAX_TEXT])
 
     def _pause(self, fault: Fault, failures: int) -> float:
         longest = self._settings.longest_backoff_s
@@ -160,5 +161,7 @@ class Endpoint:
 
     def _final(self, fault: Fault, asker: str) -> Exception:
         if fault.kind == "run":
-            return EndpointError(f"{self.name} refuses ({fault.code}): {fault.text}")
-        return CallError(fault.code, f"{asker}: {_VARYING.sub('...', fault.text)}", fault.status)
+            return EndpointError(f"{self.name} refuses ({fault.code}): {fault.text[:MAX_TEXT]}")
+        # Before the cut, which would be elsewhere for an id of another length.
+        text = _VARYING.sub("...", fault.text)[:MAX_TEXT]
+        return CallError(fault.code, f"{asker}: {text}", fault.status)

@@ -11,7 +11,7 @@ from langchain_core.messages import AIMessage
 from button.context import RetrySettings
 from button.errors import CallError, EndpointError, OutageError
 from button.models.events import CallEvent, active_events
-from button.models.faults import Fault
+from button.models.faults import MAX_TEXT, Fault
 from button.models.retry import Endpoint
 from tests.faultserver.fake_clock import FakeClock
 
@@ -173,6 +173,17 @@ async def test_what_varies_in_an_endpoints_words_does_not_reach_a_row() -> None:
             await World().ask(answers(Fault("item", "context_length", text, 400)))
         told.add(str(error.value))
     assert len(told) == 1
+
+
+async def test_how_long_an_id_is_moves_nothing_in_a_row() -> None:
+    told = set()
+    for number in ("req_8", "req_81aa77cc-4-" + "b" * 40, "trace id: 7" + "0" * 250):
+        text = f"HTTP 400: too long ({number}): " + " ".join(f"{n:04}" for n in range(200))
+        with pytest.raises(CallError) as error:
+            await World().ask(answers(Fault("item", "context_length", text, 400)))
+        told.add(str(error.value))
+    (row,) = told
+    assert len(row) == MAX_TEXT + len("model 'm' (human): ")
 
 
 @pytest.mark.parametrize(
