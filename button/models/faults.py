@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 
-from button.models.reply import KEPT_BYTES, ReplyError
+from button.models.redaction import redacted
+from button.models.reply import KEPT_BYTES, ReplyError, beginning
 
 Kind = Literal["transient", "run", "item"]
 
@@ -114,7 +115,7 @@ class Fault:
     code: str
     """Stable and machine readable."""
     text: str
-    """One line for a person; may hold what the endpoint said, so redact it before it is shown."""
+    """One line for a person, without secrets; longer than it is shown (`MAX_TEXT`)."""
     status: int | None = None
     retry_after_s: float | None = None
     """How long the endpoint asks to be left alone."""
@@ -184,7 +185,7 @@ def _of_status(error: Exception, status: int, now: float) -> Fault:
     response = getattr(error, "response", None)
     headers = getattr(response, "headers", None) or {}
     if 300 <= status < 400:
-        where = str(headers.get("location", "nowhere"))[:MAX_TEXT]
+        where = redacted(str(headers.get("location", "nowhere")))[:MAX_TEXT]
         text = f"HTTP {status}: redirects to {where}; redirects are not followed, set base_url"
         return Fault("run", "redirected", _line(text), status)
     kind, name = _judged(status, code, words)
@@ -246,7 +247,7 @@ def _deepest(error: BaseException) -> str:
 
 def _raw(response: Any) -> str:
     content = getattr(response, "content", b"")
-    return content[:KEPT_BYTES].decode("utf-8", "replace") if isinstance(content, bytes) else ""
+    return beginning(content) if isinstance(content, bytes) else ""
 
 
 def _number(text: str) -> float | None:
@@ -257,5 +258,6 @@ def _number(text: str) -> float | None:
 
 
 def _line(text: str) -> str:
-    # Longer than what is shown: secrets are blotted out before the text is cut to its length.
-    return " ".join(text[:LONGEST_RAW].encode("utf-8", "replace").decode().split())
+    # Longer than what is shown: what varies is taken out before the text is cut to its length.
+    whole = redacted(text.encode("utf-8", "replace").decode())
+    return " ".join(whole.split())[:LONGEST_RAW]

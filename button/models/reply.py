@@ -13,6 +13,7 @@ from langchain_core.messages.ai import InputTokenDetails, OutputTokenDetails, Us
 
 from button.canonical import parse_json_strict
 from button.models.reasoning import KEY, reasoning_field
+from button.models.redaction import redacted
 
 KEPT_BYTES = 2_000
 """Of a reply that is none: enough to see what it was."""
@@ -36,7 +37,12 @@ class ReplyError(Exception):
         super().__init__(text)
         self.code = code
         self.status = status
-        self.raw = raw[:KEPT_BYTES].decode("utf-8", "replace")
+        self.raw = beginning(raw)
+
+
+def beginning(raw: bytes) -> str:
+    """How a reply begins, without secrets: half of one, at the cut, would not be known as one."""
+    return redacted(raw.decode("utf-8", "replace"))[:KEPT_BYTES]
 
 
 def read_reply(raw: bytes) -> AIMessage:
@@ -89,8 +95,8 @@ def read_call(call: Any, position: int) -> ToolCall | InvalidToolCall:
     except ValueError as error:
         shown = written if isinstance(written, str) else repr(written)
         return InvalidToolCall(
-            name=_clean(name) if isinstance(name, str) else None, args=_clean(shown[:MAX_SHOWN]),
-            id=each, error=str(error), type="invalid_tool_call",
+            name=_clean(name) if isinstance(name, str) else None,
+            args=_clean(redacted(shown)[:MAX_SHOWN]), id=each, error=str(error), type="invalid_tool_call",
         )  # fmt: skip
     return ToolCall(name=name, args=arguments, id=each, type="tool_call")
 
@@ -138,7 +144,7 @@ def _object(raw: bytes) -> dict[str, Any]:
     try:
         body = json.loads(text)
     except (ValueError, RecursionError):
-        begins = " ".join(text[:80].split())
+        begins = " ".join(redacted(text)[:80].split())
         raise ReplyError(
             "not_json", f"the reply is no JSON; it begins {begins!r}", raw=raw
         ) from None

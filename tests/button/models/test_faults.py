@@ -5,9 +5,16 @@ from typing import Any
 
 import pytest
 
-from button.models.faults import Fault, fault_of, retry_after
+from button.models.faults import LONGEST_RAW, MAX_TEXT, Fault, fault_of, retry_after
 from button.models.redaction import redacted, remember_secret
-from button.models.reply import KEPT_BYTES, ReplyError, read_reply, read_usage
+from button.models.reply import (
+    KEPT_BYTES,
+    MAX_SHOWN,
+    ReplyError,
+    read_call,
+    read_reply,
+    read_usage,
+)
 
 NOW = 1_800_000_000.0
 
@@ -197,3 +204,48 @@ def test_known_keys_and_what_looks_like_one_are_blotted_out() -> None:
     remember_secret("abc")
     text = "key canary-5521-with-more, Bearer xyzxyzxyz, sk-proj-abcdefghijklmnopqrstu, abc"
     assert redacted(text) == "key [secret], [secret], [secret], abc"
+
+
+KEY = "canary-9917-of-many-characters"
+
+
+def cut_anywhere(length: int) -> list[str]:
+    """Texts in which the key stands across the cut at `length`, at each of its characters."""
+    return ["x " * ((length - part) // 2) + " " * (part % 2) + KEY for part in range(1, len(KEY))]
+
+
+def half_a_key_in(shown: str) -> bool:
+    """Two characters are enough to tell: no other word of these texts has them."""
+    return KEY[:2] in shown
+
+
+@pytest.mark.parametrize("text", cut_anywhere(KEPT_BYTES))
+def test_no_part_of_a_key_survives_the_cut_of_a_reply(text: str) -> None:
+    remember_secret(KEY)
+    assert not half_a_key_in(ReplyError("not_json", "no JSON", raw=text.encode()).raw)
+    error = StatusError(500)
+    error.response.content = text.encode()
+    assert not half_a_key_in(judged(error).raw)
+
+
+@pytest.mark.parametrize("text", cut_anywhere(LONGEST_RAW))
+def test_no_part_of_a_key_survives_the_cut_of_a_text(text: str) -> None:
+    remember_secret(KEY)
+    spaced = text.replace("x ", "  ")
+    assert not half_a_key_in(judged(ReplyError("error_in_reply", spaced)).text)
+
+
+@pytest.mark.parametrize("text", cut_anywhere(80) + cut_anywhere(MAX_SHOWN))
+def test_no_part_of_a_key_survives_where_an_answer_is_quoted(text: str) -> None:
+    remember_secret(KEY)
+    call = read_call({"function": {"name": "f", "arguments": text}}, 0)
+    assert not half_a_key_in(str(call["args"]))
+    with pytest.raises(ReplyError) as told:
+        read_reply(text.encode())
+    assert not half_a_key_in(str(told.value))
+
+
+@pytest.mark.parametrize("text", cut_anywhere(MAX_TEXT))
+def test_no_part_of_a_key_survives_where_a_redirect_is_told(text: str) -> None:
+    remember_secret(KEY)
+    assert not half_a_key_in(judged(StatusError(302, location=text)).text)
