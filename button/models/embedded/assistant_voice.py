@@ -46,7 +46,7 @@ STARTS = (
 STARTS_BOTH = (
     "Parts {first} don't depend on each other, so I'll start them together.",
     "Parts {first} are independent of each other and can run at the same time.",
-    "I can do parts {first} at the same time, since none of them needs the others.",
+    "I can do parts {first} at the same time, since they don't build on each other.",
 )
 NEXT = (
     "With that, I can {c}.",
@@ -68,6 +68,10 @@ CLOSING = (
     "I have everything I need for the answer.",
     "All parts are done, so I can answer.",
     "Nothing is left open, so I can answer now.",
+    "That was the last part.",
+    "Now I can put the answer together.",
+    "I can tell the user now.",
+    "With this, everything has been taken care of.",
 )
 INTROS_FOUND = ("", "", "Here's what I found. ", "Here you go. ", "I've looked it up. ")
 INTROS_DONE = ("", "", "All done. ", "Everything is taken care of. ", "Done. ", "All set. ")
