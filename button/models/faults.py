@@ -102,9 +102,14 @@ _WORDS: tuple[tuple[tuple[int, ...], re.Pattern[str], tuple[Kind, str]], ...] = 
 )
 """What errors without a code say in words."""
 _CONNECTION_NAMES = frozenset({"APIConnectionError", "TransportError", "ClientError"})
-_UNSENT_NAMES = frozenset({"ClientConnectorError", "ConnectionRefusedError", "gaierror"})
+_UNSENT_NAMES = frozenset(
+    {"ClientConnectorError", "ConnectionRefusedError", "ConnectionTimeoutError", "gaierror"}
+)
 """Not ConnectError: the client calls a connection so that was reset after the request was sent."""
 _TIMEOUT_NAMES = frozenset({"APITimeoutError", "TimeoutException"})
+_UNCONNECTED_NAME = "ConnectTimeout"
+"""Of a connection that took too long; over aiohttp also of one that was lost, whose cause is a
+`ClientError` then."""
 
 
 @dataclass(frozen=True)
@@ -148,6 +153,9 @@ def fault_of(error: Exception, *, limit_s: float, now: float) -> Fault:
         text = _line(f"no connection: {type(connection).__name__}: {connection}")
         return Fault("transient", CONNECTION, text, sent=not _never_connected(error))
     names = {parent.__name__ for parent in type(error).__mro__}
+    if _UNCONNECTED_NAME in _names_behind(error) or _never_connected(error):
+        text = _line(f"no connection: {_deepest(error)}")
+        return Fault("transient", CONNECTION, text, sent=not _never_connected(error))
     if isinstance(error, TimeoutError) or names & _TIMEOUT_NAMES:
         return Fault("transient", TIMEOUT, f"no answer within {limit_s:g} s")
     if names & _CONNECTION_NAMES:
@@ -227,13 +235,20 @@ def _failed_connection(error: BaseException) -> OSError | None:
     return None
 
 
-def _never_connected(error: BaseException | None) -> bool:
+def _never_connected(error: BaseException) -> bool:
     """Whether an error says that there was no connection on which to send anything."""
+    names = _names_behind(error)
+    slow = _UNCONNECTED_NAME in names and "ClientError" not in names
+    return slow or not names.isdisjoint(_UNSENT_NAMES)
+
+
+def _names_behind(error: BaseException | None) -> set[str]:
+    """Names of all classes of an error and its causes."""
+    names: set[str] = set()
     while error is not None:
-        if _UNSENT_NAMES.intersection(parent.__name__ for parent in type(error).__mro__):
-            return True
+        names.update(parent.__name__ for parent in type(error).__mro__)
         error = error.__cause__ or error.__context__
-    return False
+    return names
 
 
 def _deepest(error: BaseException) -> str:

@@ -96,7 +96,8 @@ def read_call(call: Any, position: int) -> ToolCall | InvalidToolCall:
         shown = written if isinstance(written, str) else repr(written)
         return InvalidToolCall(
             name=_clean(name) if isinstance(name, str) else None,
-            args=_clean(redacted(shown)[:MAX_SHOWN]), id=each, error=str(error), type="invalid_tool_call",
+            args=_clean(redacted(shown)[:MAX_SHOWN]),
+            id=each, error=str(error), type="invalid_tool_call",
         )  # fmt: skip
     return ToolCall(name=name, args=arguments, id=each, type="tool_call")
 

@@ -138,6 +138,40 @@ def test_failures_without_a_status_have_a_meaning(error: Exception, kind: str, c
     assert "\n" not in fault.text
 
 
+class ConnectTimeout(Exception):  # noqa: N818 - by its name
+    """As httpx names it; over aiohttp also what is no timeout."""
+
+
+class ClientError(Exception):
+    """As aiohttp names it."""
+
+
+class ConnectionTimeoutError(ClientError, TimeoutError):
+    """As aiohttp names it."""
+
+
+@pytest.mark.parametrize(
+    ("cause", "sent"),
+    [
+        (TimeoutError(), False),
+        (ConnectionTimeoutError("Connection timeout to host http://m"), False),
+        (ClientError("Server disconnected"), True),
+    ],
+)
+def test_no_connection_in_time_is_no_late_answer(cause: Exception, sent: bool) -> None:
+    fault = judged(caused(APITimeoutError(), caused(ConnectTimeout("none in 15 s"), cause)))
+    assert (fault.kind, fault.code, fault.sent) == ("transient", "connection", sent)
+    assert fault.text == f"no connection: {cause_text(cause)}"
+
+
+def cause_text(cause: Exception) -> str:
+    return f"{type(cause).__name__}: {cause}" if str(cause) else "ConnectTimeout: none in 15 s"
+
+
+def test_an_answer_that_is_late_may_have_been_asked_for() -> None:
+    assert judged(caused(APITimeoutError(), TimeoutError())).sent
+
+
 def test_only_pushback_asks_for_fewer_calls() -> None:
     asked_less = {status for status in range(400, 600) if judged(StatusError(status)).pushback}
     assert asked_less == {408, 429, 503, 504, 529}
