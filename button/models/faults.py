@@ -62,12 +62,17 @@ _CODES: Mapping[str, tuple[Kind, str]] = {
     "unknown_parameter": ("run", "unsupported_parameter"),
 }
 """Codes in an error's body, which say more than its status."""
+_ABOUT_A_FIELD = "unsupported_parameter"
+"""Meaning of what refuses a field, which may be one of a way to ask."""
 _WAY = re.compile(
     r"response.?format|json.?schema|json.?object|structured|guided|grammar|\btools?\b|tool.?choice"
     r"|tool.?call|\bfunctions?\b",
     re.IGNORECASE,
 )
-"""What an error speaks of that refuses a way to ask: another way may be taken, so no run stops."""
+"""What an error speaks of that refuses a way to ask: another way may be taken, so no run stops here
+(`button.models.dialect` stops it where there is no other)."""
+_NO_WAY = re.compile(r"parallel.?(tool|function).?call\w*", re.IGNORECASE)
+"""A field that no other way replaces."""
 _WAY_STATUS = (400, 404, 415, 422, 500, 501)
 _WORDS: tuple[tuple[tuple[int, ...], re.Pattern[str], tuple[Kind, str]], ...] = (
     (
@@ -95,12 +100,14 @@ _WORDS: tuple[tuple[tuple[int, ...], re.Pattern[str], tuple[Kind, str]], ...] = 
         ("run", "unsupported_parameter"),
     ),
     (
-        (400, 422),
+        (400, 404, 422),
         re.compile(r"model\b.{0,80}\b(not found|does not exist|not exist)", re.IGNORECASE),
         ("run", "not_found"),
     ),
 )
 """What errors without a code say in words."""
+_WHATEVER_WAY = frozenset({"context_length", "not_found"})
+"""Meanings of words that hold even where a way is named, as in the name of a model."""
 _CONNECTION_NAMES = frozenset({"APIConnectionError", "TransportError", "ClientError"})
 _UNSENT_NAMES = frozenset(
     {"ClientConnectorError", "ConnectionRefusedError", "ConnectionTimeoutError", "gaierror"}
@@ -202,13 +209,15 @@ def _of_status(error: Exception, status: int, now: float) -> Fault:
 
 
 def _judged(status: int, code: str, words: str) -> tuple[Kind, str]:
-    if status in _WAY_STATUS and _WAY.search(words):
-        return "item", "bad_request"
-    if code in _CODES:
+    way = status in _WAY_STATUS and _WAY.search(_NO_WAY.sub("", words)) is not None
+    if code in _CODES and not (way and _CODES[code][1] == _ABOUT_A_FIELD):
         return _CODES[code]
     for statuses, pattern, meaning in _WORDS:
-        if status in statuses and pattern.search(words):
+        holds = not way or meaning[1] in _WHATEVER_WAY
+        if holds and status in statuses and pattern.search(words):
             return meaning
+    if way:
+        return "item", "bad_request"
     if status in _STATUS:
         return _STATUS[status]
     return ("transient", "server_error") if status >= 500 else ("item", "bad_request")

@@ -97,6 +97,20 @@ def test_every_status_has_a_meaning(status: int, kind: str, code: str) -> None:
         (404, {"message": "No endpoints found that support tool use"}, "item", "bad_request"),
         (500, {"message": "failed to parse grammar"}, "item", "bad_request"),
         (503, {"message": "function overloaded"}, "transient", "overloaded"),
+        # No other way replaces these, whatever they name.
+        (400, {"code": "unsupported_parameter",
+               "message": "Unsupported parameter: 'parallel_tool_calls' is not supported"}, "run",
+         "unsupported_parameter"),
+        (422, {"message": "parallel_tool_calls: Extra inputs are not permitted"}, "run",
+         "unsupported_parameter"),
+        (404, {"code": "model_not_found", "message": "no access to tool-llama"}, "run",
+         "not_found"),
+        (404, {"message": "The model `structured-7b` does not exist.", "code": 404}, "run",
+         "not_found"),
+        (400, {"code": "context_length_exceeded", "message": "9 tokens (3 in the functions)"},
+         "item", "context_length"),
+        (400, {"message": "maximum context length is 9 tokens (3 in the functions)"}, "item",
+         "context_length"),
     ],
 )  # fmt: skip
 def test_a_body_says_more_than_its_status(status: int, body: Any, kind: str, code: str) -> None:
