@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.messages import AIMessage, BaseMessage
 
 from button.context import Context, ModelSettings
-from button.errors import ModelError, StoppingError
+from button.errors import EndpointError, ModelError, StoppingError
 from button.models.button_tags import calls_in_tags, told_in_tags
 from button.models.structured import (
+    Strategy,
     answer_from,
     asked_by,
+    never_knows,
     refuses_way,
     remember_refusal,
     strategies_for,
@@ -39,7 +41,12 @@ class DialectCaller:
     async def call(
         self, role: Role, key: "CallKey", messages: Sequence[BaseMessage], **kwargs: Any
     ) -> AIMessage:
-        """See `ModelCaller`. Models that are no endpoints get everything as it is."""
+        """See `ModelCaller`. Models that are no endpoints get everything as it is.
+
+        Raises:
+            EndpointError: the endpoint does not know the only way in which the settings let it be
+                asked; the text names the setting.
+        """
         if self.use_of(role).kind != "endpoint":
             return await self._inner.call(role, key, messages, **kwargs)
         settings = self._context.model_of(role)
@@ -50,7 +57,23 @@ class DialectCaller:
             untold = {k: v for k, v in kwargs.items() if k not in ("tools", "parallel_tool_calls")}
             sent = fields_sent(settings, untold)
             return calls_in_tags(await self._inner.call(role, key, told, **sent))
-        return await self._inner.call(role, key, messages, **fields_sent(settings, kwargs))
+        way: Strategy = "tool_call" if "tools" in kwargs else "text"
+        return await self._only(way, "protocol: button_tags", role, key, messages,
+                                fields_sent(settings, kwargs))  # fmt: skip
+
+    async def _only(
+        self, way: Strategy, setting: str, role: Role, key: "CallKey",
+        messages: Sequence[BaseMessage], sent: dict[str, Any],
+    ) -> AIMessage:  # fmt: skip
+        """Ask in a way that no other replaces: where it is not known, no item fares better."""
+        try:
+            return await self._inner.call(role, key, messages, **sent)
+        except StoppingError:
+            raise
+        except ModelError as error:
+            if not never_knows(error, way):
+                raise
+            raise EndpointError(f"{error}; set {setting} for this model") from error
 
     def use_of(self, role: Role) -> ModelUse:
         """See `ModelCaller`."""
@@ -81,7 +104,8 @@ class DialectCaller:
             if answer is not None or message.response_metadata.get("finish_reason") == "length":
                 return answer or unread(message)
         asked, bound = asked_by(last, messages, kwargs)
-        message = await self._inner.call(role, key, asked, **fields_sent(settings, bound))
+        sent = fields_sent(settings, bound)
+        message = await self._only(last, "structured: auto", role, key, asked, sent)
         return answer_from(message, kwargs) or unread(message)
 
 

@@ -46,6 +46,17 @@ _ABOUT_THE_SCHEMA = re.compile(
     r"schema for|in(valid)? schema|unrecognized|keyword|properties|grammar|\$ref|pattern|parser",
     re.IGNORECASE,
 )
+_ABOUT_ONE_FUNCTION = re.compile(
+    r"tools?[.\[]+\d|function\W{1,3}['\"`]|function\.\w", re.IGNORECASE
+)
+_NO_SCHEMA = re.compile(r"--[\w-]+|unrecognized request argument", re.IGNORECASE)
+"""Words that only look as if they were about a schema: flags of a server, a field's refusal."""
+_UNKNOWN = re.compile(
+    r"support|extra inputs|not permitted|not allowed|not enabled|disabled|requires --"
+    r"|(unknown|unrecognized) (request )?(argument|field|parameter)",
+    re.IGNORECASE,
+)
+"""How endpoints say that they do not know a field; a model that used one badly is no such thing."""
 _DECODER = json.JSONDecoder()
 _refused: set[tuple[ModelSettings, Strategy, str | None]] = set()
 """What endpoints refused in this process: a way to ask, for one schema or (None) altogether."""
@@ -87,6 +98,16 @@ def refuses_way(error: BaseException, way: Strategy) -> bool:
     if way == "text" or not any(_status(each) in REFUSING for each in _chain(error)):
         return False
     return _NAMED_IN_REFUSALS[way].search(_told_by(error)) is not None
+
+
+def never_knows(error: BaseException, way: Strategy) -> bool:
+    """Whether an error says that the endpoint knows a way for no schema: each call would meet it.
+
+    Narrower than `refuses_way`, which costs one more call at most: this one stops a run.
+    """
+    told = _told_by(error)
+    named = _ABOUT_THE_SCHEMA.search(_NO_SCHEMA.sub("", told)) or _ABOUT_ONE_FUNCTION.search(told)
+    return refuses_way(error, way) and not named and _UNKNOWN.search(told) is not None
 
 
 def asked_by(

@@ -10,7 +10,7 @@ from langchain_core.messages import AIMessage, HumanMessage
 from agents.contract import contract_form
 from button.canonical import canonical_json
 from button.context import Context, ModelSettings
-from button.errors import EndpointError
+from button.errors import CallError, EndpointError
 from button.models import structured
 from button.models.caller import CallKey, caller_of
 from button.models.journal import active_journal
@@ -119,6 +119,63 @@ async def test_an_error_that_is_about_something_else_is_told() -> None:
     assert len(limits.seen) == 1
     (answer,) = await call(limits, FORM, send_seed=False)
     assert answer.content == FOUND
+
+
+TOOL = {"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}
+AUTO_CHOICE = (
+    '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set'
+)
+
+
+def refusing_with(text: str, monkeypatch: pytest.MonkeyPatch) -> Limits:
+    monkeypatch.setattr("tests.limited_server.RefusedError.__str__", lambda error: text)
+    return Limits(tools="refused", json_schema="refused")
+
+
+async def call_with_tools(limits: Limits) -> None:
+    with served(limits) as address:
+        model = ModelSettings(model="served", base_url=address)
+        try:
+            await caller_of(Context(default_model=model)).call("assistant", KEY, ASK, tools=[TOOL])
+        finally:
+            await close_models()
+
+
+@pytest.mark.parametrize("text", [
+    AUTO_CHOICE, "served does not support tools", "Unrecognized request argument supplied: tools",
+])  # fmt: skip
+async def test_an_endpoint_without_calls_stops_the_run_and_names_the_setting(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(EndpointError, match="set protocol: button_tags"):
+        await call_with_tools(refusing_with(text, monkeypatch))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Invalid schema for function 'f': 'oneOf' is not supported",
+        "tools[0].function.name: '.' is not allowed",
+        "Failed to call a function. Please adjust your prompt.",
+    ],
+)
+async def test_one_function_that_is_refused_ends_its_item_alone(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(CallError) as told:
+        await call_with_tools(refusing_with(text, monkeypatch))
+    assert told.value.code == "bad_request"
+
+
+@pytest.mark.parametrize(
+    ("way", "limits"),
+    [("json_schema", {"json_schema": "refused"}), ("tool_call", {"tools": "refused"})],
+)
+async def test_the_only_way_that_is_refused_stops_the_run_and_names_the_setting(
+    way: str, limits: dict[str, Any]
+) -> None:
+    with pytest.raises(EndpointError, match="set structured: auto"):
+        await call(Limits(**limits), FORM, structured=way)
 
 
 async def test_seeds_fit_into_31_bits() -> None:
