@@ -54,6 +54,7 @@ class BillingModel(BaseChatModel):
         return {"model_name": "billing", "kind": "endpoint"}
 
     def _generate(self, *_: Any, **__: Any) -> ChatResult:
+        # LangChain asks every chat model for one; what is asked here is always awaited.
         raise NotImplementedError
 
     async def _agenerate(self, messages: list[BaseMessage], *_: Any, **kwargs: Any) -> ChatResult:

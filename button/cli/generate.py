@@ -18,12 +18,12 @@ from button.cli.spending import (
     budget_sets,
 )
 from button.errors import ConfigurationError
+from button.models.registry import EMBEDDED
 from button.run.pipeline import plan_of
 from button.run.plan import DRAIN_S, RESERVE_MB
 from button.run.seeds import SeedReading, Skip, read_functions, read_seeds
 
 DEFAULT_COUNT = 100
-EMBEDDED = "embedded"
 COUNTED = ("groups", "merged groups", "total", "used", "skipped")
 PLACEHOLDERS = (
     "The embedded model does not know what your functions mean: names, types and the flow of "

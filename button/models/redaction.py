@@ -1,7 +1,7 @@
 """Keys never reach a text: whatever is told about a call goes through `redacted`.
 
-Endpoints echo the key in their errors. What was read from the environment as a key, or stands in a
-header, is remembered here for the life of the process and blotted out wherever it turns up.
+Endpoints echo the key in their errors. What was read from the environment as a key is
+remembered here for the life of the process and blotted out wherever it turns up.
 """
 
 import re

@@ -87,7 +87,7 @@ def test_it_runs_offline_and_prints_no_warning(executed: Any) -> None:
 
 def test_the_first_run_shows_what_it_promises(executed: Any, stored: Path) -> None:
     if stored.stem != "01_first_run":
-        pytest.skip("another notebook")
+        pytest.skip("only the first run promises these drawings and tables")
     forms = [set(output.data) for output in outputs(executed) if "data" in output]
     text = "".join(output.text for output in outputs(executed) if output.output_type == "stream")
     assert sum("text/vnd.mermaid" in form for form in forms) == 2

@@ -203,6 +203,7 @@ def read_domain(path: Traversable) -> DomainSpec:
         ConfigurationError: where the file is not a domain, naming the place.
     """
     try:
+        # As safe as `yaml.safe_load` and much faster: C code, plain values only.
         return DomainSpec.model_validate(yaml.load(path.read_text("utf-8"), yaml.CSafeLoader))
     except (yaml.YAMLError, ValueError) as error:
         reason = " ".join(str(error).split())

@@ -159,7 +159,7 @@ MOUNTS = """\
 @pytest.mark.parametrize(
     ("path", "kind"),
     [
-        ("/home/me/run", "ext4"),
+        ("/elsewhere/run", "ext4"),
         ("/mnt/my runs/run", "nfs4"),
         ("/mnt/my runs/local/run", "tmpfs"),
         ("/mnt/my runsx", "ext4"),
