@@ -110,7 +110,7 @@ def main() -> None:
     try:
         app(args=with_repeated_flags(sys.argv[1:]))
     except ButtonError as error:
-        Console(stderr=True).print(
+        Console(stderr=True, emoji=False).print(
             f"button: {error}", style="red", highlight=False, markup=False, soft_wrap=True
         )
         sys.exit(error.exit_code)

@@ -90,9 +90,9 @@ def check(
     if as_json:
         sys.stdout.write(verdict_json(tally, allowed, failed=failed) + "\n")
     elif lines:
-        print_summary_line(Console(stderr=True), tally, allowed, failed=failed)
+        print_summary_line(Console(stderr=True, emoji=False), tally, allowed, failed=failed)
     elif tally.rows:
-        print_tables(Console(), tally, allowed, failed=failed)
+        print_tables(Console(emoji=False), tally, allowed, failed=failed)
     _end(tally, failed=failed)
 
 
@@ -142,7 +142,7 @@ def _end(tally: Tally, *, failed: bool) -> None:
     errors = [file.error for file in tally.files if file.error]
     if errors:
         for error in errors[:-1]:
-            Console(stderr=True).print(
+            Console(stderr=True, emoji=False).print(
                 f"button: {error}", style="red", highlight=False, markup=False, soft_wrap=True
             )
         raise InputError(errors[-1])

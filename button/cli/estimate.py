@@ -63,7 +63,7 @@ def estimate(
     as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
 ) -> None:
     """Forecast calls, tokens, money and time of a run from a pilot of a few items."""
-    console = Console(stderr=as_json)
+    console = Console(stderr=as_json, emoji=False)
     context = read_settings(config, {"root_seed": seed}, set_ or ())
     reading = read_inputs(seeds or [], functions or [], console)
     with _directory(out) as run_dir:

@@ -34,7 +34,7 @@ def explain(
     ],
 ) -> None:
     """Say why a row was accepted or rejected."""
-    console = Console()
+    console = Console(emoji=False)
     kind, row = find(RunReader(run), id)
     lines = accepted_lines(Trajectory.from_row(row)) if kind == "accepted" else rejected_lines(row)
     for line in lines:

@@ -106,10 +106,10 @@ def export(
         title=f"Function-calling trajectories: {run.absolute().name}",
         about=(f"run: {reader.header['identity']}", f"version: {reader.header['version']}"),
     )
-    _tell(Console(), asked, write_export(reader.rows, asked, conformance), conformance)
+    _tell(Console(emoji=False), asked, write_export(reader.rows, asked, conformance), conformance)
     if push_to:
         address = push(place, push_to, private=not public)
-        Console().print(f"Uploaded: {address}", highlight=False, markup=False)
+        Console(emoji=False).print(f"Uploaded: {address}", highlight=False, markup=False)
 
 
 def _asked(to: list[str] | None, target: str | None, flags: dict[str, Any]) -> tuple[Asked, ...]:

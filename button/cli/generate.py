@@ -93,7 +93,7 @@ def generate(
     quiet: QuietOption = False,
 ) -> None:
     """Generate checked trajectories; called again with the same settings it continues."""
-    console = Console()
+    console = Console(emoji=False)
     flags = {"root_seed": seed, "parallel_calls": parallel}
     budgets = budget_sets(budget_usd, budget_tokens, budget_calls, budget_minutes)
     context = read_settings(config, flags, [*(set_ or ()), *budgets])

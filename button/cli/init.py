@@ -49,7 +49,7 @@ def init(
         ) from None
     except OSError as error:
         raise StorageError(f"cannot write {str(file)!r}: {error.strerror}") from None
-    console = Console()
+    console = Console(emoji=False)
     console.print(
         f"Settings are in {file}. Next: button models check --config {file}",
         highlight=False, markup=False, soft_wrap=True,

@@ -46,7 +46,7 @@ def check(
         told = [asdict(report) | {"usable": not report.problems} for report in reports]
         sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
     else:
-        console = Console()
+        console = Console(emoji=False)
         for report in reports:
             _print(console, report)
     if any(report.problems for report in reports):

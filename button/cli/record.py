@@ -25,7 +25,7 @@ def export(
     """Write the settings, seeds and journaled responses of a run into one file, without keys."""
     with open_recording(run) as recording:
         calls = write_cassette(file, recording)
-    Console().print(f"{calls:,} responses in {file}", highlight=False, soft_wrap=True)
+    Console(emoji=False).print(f"{calls:,} responses in {file}", highlight=False, soft_wrap=True)
 
 
 @record.command()
@@ -54,11 +54,13 @@ def replay(
             offline=True,
         )
         found_run(plan, recording.calls)
-    run_and_tell(Console(), plan, context, quiet=quiet)
+    run_and_tell(Console(emoji=False), plan, context, quiet=quiet)
 
 
 @record.command()
 def prune(run: Annotated[Path, typer.Argument(help="Run directory.")]) -> None:
     """Remove the responses of finished items; the run can then no longer be replayed."""
     removed = prune_calls(RunLayout(run))
-    Console().print(f"{removed:,} responses removed from {run}", highlight=False, soft_wrap=True)
+    Console(emoji=False).print(
+        f"{removed:,} responses removed from {run}", highlight=False, soft_wrap=True
+    )

@@ -50,7 +50,7 @@ def resume(
         drain_s=drain_s,
         reserve_mb=reserve_mb,
     )
-    run_and_tell(Console(), plan, context, quiet=quiet)
+    run_and_tell(Console(emoji=False), plan, context, quiet=quiet)
 
 
 def fork(
@@ -72,7 +72,7 @@ def fork(
         )
         changed = changed_roles(before, plan.configuration)
         taken = found_run(plan, (call for call in recording.calls if call[2] not in changed))
-    console = Console()
+    console = Console(emoji=False)
     roles = f" (not those of {', '.join(sorted(changed))}: other models)" if changed else ""
     console.print(f"{taken:,} responses taken over{roles}.", highlight=False)
     console.print(f"Next: {command_name()} resume {new}", highlight=False, soft_wrap=True)

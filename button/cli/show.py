@@ -28,7 +28,7 @@ def show(
     limit: Annotated[int, typer.Option(min=1, help="How many to show.")] = 3,
 ) -> None:
     """Show trajectories of a run: one by its id, or the first few."""
-    console = Console()
+    console = Console(emoji=False)
     reader = RunReader(run)
     if stats:
         print_summary(console, reader.summary, losses_of(reader))

@@ -29,7 +29,7 @@ def status(
     table = plain_table("The run")
     for name, text in _facts(found).items():
         table.add_row(name, escape(printable(text)))
-    console = Console()
+    console = Console(emoji=False)
     console.print(table)
     if found.spent is not None:
         print_spending(console, spending_of(RunLayout(run)), found.accepted)

@@ -23,7 +23,7 @@ def verify(
     if as_json:
         sys.stdout.write(json.dumps([each._asdict() for each in damages], indent=2) + "\n")
     else:
-        console = Console()
+        console = Console(emoji=False)
         for each in damages:
             console.print(str(each), style="red", highlight=False, markup=False, soft_wrap=True)
         if not damages:

@@ -146,6 +146,15 @@ def test_functions_of_another_file(tmp_path: Path) -> None:
     assert done.stderr == f"button: {tmp_path / 'none.json'}: no function in it\n"
 
 
+def test_places_and_values_stand_as_they_are(tmp_path: Path) -> None:
+    """No `:100:` becomes a picture, no `[red]` a colour."""
+    rows = [chat("ping") for _ in range(99)]
+    data = lines(tmp_path / "a.jsonl", *rows, chat("[red]pong"))
+    done = check(data)
+    assert "a.jsonl:100:" in done.stdout
+    assert "[red]pong" in done.stdout
+
+
 def test_processes_change_nothing(tmp_path: Path) -> None:
     rows = [chat(*["ping"] * (n % 3), *["pong"] * (n % 2)) for n in range(200)]
     data = lines(tmp_path / "a.jsonl", *rows, "{broken")
