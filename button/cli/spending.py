@@ -43,10 +43,10 @@ def print_spending(console: Console, spending: Spending, accepted: int) -> None:
     for heading in ("calls", "tokens read", "tokens written", "money"):
         table.add_column(heading, justify="right")
     for role, spent in spending.roles.items():
-        table.add_row(role, *_cells(spent))
-    table.add_row("all", *_cells(spending.all), style="bold")
+        table.add_row(role, *spending_cells(spent))
+    table.add_row("all", *spending_cells(spending.all), style="bold")
     if accepted:
-        table.add_row("for each accepted", *_cells(spending.all, accepted))
+        table.add_row("for each accepted", *spending_cells(spending.all, accepted))
     console.print(table)
     for remark in remarks(spending.all):
         console.print(remark, style="yellow", highlight=False)
@@ -74,7 +74,8 @@ def money(spent: Spent, share: int = 1) -> str:
     return f"{shown} and more" if spent.unpriced else shown
 
 
-def _cells(spent: Spent, share: int = 1) -> list[str]:
+def spending_cells(spent: Spent, share: int = 1) -> list[str]:
+    """Calls, tokens read, tokens written and money as words, a share of each."""
     if share == 1:
         return [f"{spent.requests:,}", f"{spent.read:,}", f"{spent.written:,}", money(spent)]
     numbers = (spent.requests, spent.read, spent.written)

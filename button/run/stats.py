@@ -39,7 +39,9 @@ class DatasetStats:
     """Share of sub-tasks that need no function."""
 
 
-class _Counts:
+class DatasetCounts:
+    """Counts rows one at a time, for readers that do more with each of them."""
+
     def __init__(self) -> None:
         self.scenarios: set[str] = set()
         self.functions: set[str] = set()
@@ -54,6 +56,11 @@ class _Counts:
         self.rows = self.with_tool_free = self.tool_free = 0
 
     def add(self, row: Mapping[str, Any]) -> None:
+        """Count one more accepted row.
+
+        Raises:
+            KeyError: it is not a trajectory.
+        """
         row = dict(row)
         called = [call["function"] for call in _calls(row)]
         first = first_human_message(row)
@@ -73,6 +80,25 @@ class _Counts:
         self.tool_free += tool_free
         self.with_tool_free += tool_free > 0
 
+    def stats(self) -> DatasetStats:
+        """The numbers so far."""
+        sub_tasks = sum(number * times for number, times in self.sub_tasks.items())
+        return DatasetStats(
+            trajectories=self.rows,
+            scenarios=len(self.scenarios),
+            functions=len(self.functions),
+            functions_defined=len(self.defined),
+            first_messages=len(self.first),
+            masked_first_messages=len(self.masked),
+            strategies=dict(sorted(self.strategies.items())),
+            turns=dict(sorted(self.turns.items())),
+            calls=dict(sorted(self.calls.items())),
+            calls_per_turn=dict(sorted(self.per_turn.items())),
+            sub_tasks=dict(sorted(self.sub_tasks.items())),
+            with_tool_free_sub_task=self.with_tool_free / self.rows if self.rows else 0.0,
+            tool_free_sub_tasks=self.tool_free / sub_tasks if sub_tasks else 0.0,
+        )
+
 
 def dataset_stats(rows: Iterable[Mapping[str, Any]]) -> DatasetStats:
     """Count over accepted rows, one at a time.
@@ -80,25 +106,10 @@ def dataset_stats(rows: Iterable[Mapping[str, Any]]) -> DatasetStats:
     Raises:
         KeyError: a row is not a trajectory.
     """
-    counts = _Counts()
+    counts = DatasetCounts()
     for row in rows:
         counts.add(row)
-    sub_tasks = sum(number * times for number, times in counts.sub_tasks.items())
-    return DatasetStats(
-        trajectories=counts.rows,
-        scenarios=len(counts.scenarios),
-        functions=len(counts.functions),
-        functions_defined=len(counts.defined),
-        first_messages=len(counts.first),
-        masked_first_messages=len(counts.masked),
-        strategies=dict(sorted(counts.strategies.items())),
-        turns=dict(sorted(counts.turns.items())),
-        calls=dict(sorted(counts.calls.items())),
-        calls_per_turn=dict(sorted(counts.per_turn.items())),
-        sub_tasks=dict(sorted(counts.sub_tasks.items())),
-        with_tool_free_sub_task=counts.with_tool_free / counts.rows if counts.rows else 0.0,
-        tool_free_sub_tasks=counts.tool_free / sub_tasks if sub_tasks else 0.0,
-    )
+    return counts.stats()
 
 
 def _calls(row: Mapping[str, Any]) -> list[Any]:
