@@ -3,13 +3,16 @@
 Studio draws its form from it, the command line its flags, `docs/configuration.md` its table.
 """
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from button.plain_settings import checked_address, checked_body, checked_headers
-from button.records import Role
+from button.model_settings import MOST_USD as MOST_USD
+from button.model_settings import OUTPUT_NEUTRAL as OUTPUT_NEUTRAL
+from button.model_settings import ModelSettings as ModelSettings
+from button.records import Judged, Role
 
 ROLES: tuple[Role, ...] = (
     "scenario",
@@ -22,102 +25,7 @@ ROLES: tuple[Role, ...] = (
     "tool",
     "judge",
 )
-
-
-MOST_USD = 1_000_000
-"""Of a price of a million tokens, and of a budget; keeps sums within 64 bits."""
-OUTPUT_NEUTRAL = frozenset(
-    {
-        "api_key_env",
-        "timeout_s",
-        "max_in_flight",
-        "max_attempts",
-        "max_outage_s",
-        "price_in",
-        "price_out",
-        "trust_env",
-    }
-)
-"""Settings of a model that never change what a run makes: with others, the run may be continued."""
-
-
-class ModelSettings(BaseModel):
-    """Which model plays a role, and how it is asked."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, use_attribute_docstrings=True, allow_inf_nan=False
-    )
-
-    model: str = Field(default="embedded", min_length=1, max_length=200)
-    """`embedded` for the procedural default model, otherwise the model name the endpoint knows."""
-    base_url: str | None = None
-    """Address of an OpenAI-compatible endpoint, such as `http://127.0.0.1:8000/v1`; unset means
-    OpenAI's own."""
-    api_key_env: str | None = Field(default=None, pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,99}$")
-    """Name of the environment variable that holds the key; the key itself is never stored. Unset
-    means `OPENAI_API_KEY` at OpenAI's own address and no key at any other."""
-    headers: dict[str, str] = {}
-    """Further HTTP headers, such as an application's name for a gateway; keys, tokens and cookies
-    are refused here, because settings are written into the run."""
-    trust_env: bool = False
-    """Whether the proxy variables of the environment (`HTTPS_PROXY`, `NO_PROXY`) are obeyed."""
-    temperature: float | None = Field(default=None, ge=0, le=2)
-    """Sampling temperature; unset leaves it to the endpoint."""
-    top_p: float | None = Field(default=None, gt=0, le=1)
-    """Share of the probability mass that is sampled from; unset leaves it to the endpoint."""
-    max_tokens: int | None = Field(default=4096, ge=1, le=10_000_000)
-    """Longest answer in tokens, thinking included; `null` leaves it to the endpoint, and then no
-    budget of tokens or money can be kept."""
-    send_seed: bool = True
-    """Whether each call carries its own derived sampling seed; for endpoints that refuse `seed`."""
-    send_parallel_calls: bool = True
-    """Whether calls with tools say if several at once are allowed; for endpoints that refuse
-    `parallel_tool_calls`."""
-    extra_body: dict[str, JsonValue] = {}
-    """Further fields of the request's body that this endpoint knows, such as `top_k`."""
-    protocol: Literal["native", "button_tags"] = "native"
-    """How functions are called: with the endpoint's own tool calls, or with BUTTON's text tags for
-    models that have none."""
-    structured: Literal["auto", "json_schema", "tool_call", "text"] = "auto"
-    """How an answer in a given form is asked for: with a response format, as the arguments of one
-    forced tool call, or in the prompt alone; `auto` tries them in this order."""
-    timeout_s: float = Field(default=120, gt=0)
-    """Longest time for one attempt of a call, in seconds, from the first byte sent to the last byte
-    read."""
-    max_in_flight: int = Field(default=64, ge=1, le=4096)
-    """Most calls in flight to this endpoint at once."""
-    max_attempts: int = Field(default=6, ge=1, le=100)
-    """Most attempts of one call that meets passing failures while its endpoint is up; then its item
-    is rejected. Failures of an outage do not count."""
-    max_outage_s: float = Field(default=3600, ge=0)
-    """Longest wait, in seconds, for an endpoint that is down, before the run stops; the same
-    command continues it."""
-    max_response_bytes: int = Field(default=2_000_000, ge=1000)
-    """Largest body of a response; a larger one is refused while it is read."""
-    price_in: float | None = Field(default=None, ge=0, le=MOST_USD)
-    """Price of one million tokens read, in US dollars; unset leaves it to the price list
-    (`pip install 'button-simulator[prices]'`)."""
-    price_out: float | None = Field(default=None, ge=0, le=MOST_USD)
-    """Price of one million tokens written, in US dollars; unset leaves it to the price list."""
-
-    def __hash__(self) -> int:
-        # The fields that tell endpoints apart and can be hashed; equality looks at all of them.
-        return hash((self.model, self.base_url, self.api_key_env, self.temperature, self.top_p))
-
-    @field_validator("base_url")
-    @classmethod
-    def _is_a_plain_address(cls, value: str | None) -> str | None:
-        return value if value is None else checked_address(value)
-
-    @field_validator("headers")
-    @classmethod
-    def _holds_no_secret(cls, value: dict[str, str]) -> dict[str, str]:
-        return checked_headers(value)
-
-    @field_validator("extra_body")
-    @classmethod
-    def _holds_nothing_of_ours(cls, value: dict[str, JsonValue]) -> dict[str, JsonValue]:
-        return checked_body(value)
+JUDGED: tuple[Judged, ...] = ("human", "assistant", "tool")
 
 
 class RetrySettings(BaseModel):
@@ -163,6 +71,40 @@ class BudgetSettings(BaseModel):
     """Longest working time in minutes: no call and no item is begun later; unset sets no bound."""
 
 
+class JudgeSettings(BaseModel):
+    """Models that judge what no check can decide, after all checks; off unless turned on.
+
+    A conversation passes where more than half of all votes are for it; each vote is one call.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, use_attribute_docstrings=True, allow_inf_nan=False
+    )
+
+    human: bool = False
+    """Whether judges read if the human speaks as a person with such a task would."""
+    assistant: bool = False
+    """Whether judges read if the final answer answers the request."""
+    tool: bool = False
+    """Whether judges read if the results of the functions are plausible."""
+    votes: int = Field(default=3, ge=1, le=15)
+    """How often each judge is asked each question, with a sampling seed of its own."""
+    models: tuple[ModelSettings, ...] = ()
+    """A committee of several judges; what one of them leaves out is as in the model of the role
+    `judge`. Without any, that model judges alone."""
+
+    @property
+    def judged(self) -> tuple[Judged, ...]:
+        """What is judged, in the order in which people speak."""
+        wanted = {"human": self.human, "assistant": self.assistant, "tool": self.tool}
+        return tuple(each for each in JUDGED if wanted[each])
+
+    @property
+    def seats(self) -> int:
+        """Votes on each question."""
+        return self.votes * max(1, len(self.models))
+
+
 class Context(BaseModel):
     """Settings of one graph run; every field has a default and a sentence that explains it."""
 
@@ -204,6 +146,8 @@ class Context(BaseModel):
     models: dict[Role, ModelSettings] = Field(default_factory=dict)
     """Models of single roles: scenario, atomic_task, composer, critic, designer, human, assistant,
     tool, judge. What a role leaves out is as in `default_model`."""
+    judges: JudgeSettings = JudgeSettings()
+    """What models judge after the checks; nothing unless it is turned on."""
     retry: RetrySettings = RetrySettings()
     """How patiently endpoints are asked."""
     budget: BudgetSettings = BudgetSettings()
@@ -214,18 +158,18 @@ class Context(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _roles_inherit(cls, values: Any) -> Any:
-        if not isinstance(values, dict) or not isinstance(values.get("models"), dict):
+        if not isinstance(values, dict):
             return values
-        default = values.get("default_model", {})
-        if isinstance(default, ModelSettings):
-            default = default.model_dump(exclude_unset=True)
-        if not isinstance(default, dict):
+        default, roles = _given(values.get("default_model", {})), values.get("models", {})
+        if default is None or not isinstance(roles, dict):
             return values
-        models = {
-            role: {**default, **own} if isinstance(own, dict) else own
-            for role, own in values["models"].items()
-        }
-        return {**values, "models": models}
+        models = {role: _over(default, own) for role, own in roles.items()}
+        inherited = {**values, "models": models} if "models" in values else dict(values)
+        judges, alone = values.get("judges"), _given(models.get("judge", default))
+        if isinstance(judges, dict) and isinstance(judges.get("models"), list) and alone:
+            members = [_over(alone, own) for own in judges["models"]]
+            inherited["judges"] = {**judges, "models": members}
+        return inherited
 
     @field_validator("today")
     @classmethod
@@ -234,8 +178,37 @@ class Context(BaseModel):
         return value
 
     def model_of(self, role: Role) -> ModelSettings:
-        """The settings of the model that plays `role`."""
+        """The settings of the model that plays `role`; of a committee of judges the first one's."""
+        if role == "judge" and self.judges.models:
+            return self.judges.models[0]
         return self.models.get(role, self.default_model)
+
+    def players(self) -> Iterator[tuple[Role, ModelSettings]]:
+        """Every model that may be asked, with the role that it plays."""
+        for role in ROLES:
+            yield role, self.model_of(role)
+        for member in self.judges.models[1:]:
+            yield "judge", member
+
+    def at_seat(self, seat: int) -> "Context":
+        """The context in which the judge of one vote is asked; votes are numbered from 0."""
+        if not self.judges.models:
+            return self
+        member = self.judges.models[seat // self.judges.votes]
+        return self.model_copy(
+            update={"judges": self.judges.model_copy(update={"models": (member,)})}
+        )
+
+
+def _given(settings: Any) -> dict[str, Any] | None:
+    """What was given of a model's settings; None where they are no settings at all."""
+    if isinstance(settings, ModelSettings):
+        return settings.model_dump(exclude_unset=True)
+    return settings if isinstance(settings, dict) else None
+
+
+def _over(default: dict[str, Any], own: Any) -> Any:
+    return {**default, **own} if isinstance(own, dict) else own
 
 
 def with_defaults(context: "Context | dict[str, Any] | None") -> Context:

@@ -9,20 +9,10 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from button.canonical import canonical_json, content_hash
-
-Strategy = Literal["sequential", "parallel_then_sequential"]
-Role = Literal[
-    "scenario",
-    "atomic_task",
-    "composer",
-    "critic",
-    "designer",
-    "human",
-    "assistant",
-    "tool",
-    "judge",
-]
-Fault = Literal["human", "assistant", "tool", "construction"]
+from button.roles import Fault as Fault
+from button.roles import Judged as Judged
+from button.roles import Role as Role
+from button.roles import Strategy as Strategy
 
 
 class Record(BaseModel):
@@ -154,8 +144,7 @@ class Message(Record):
 
     role: Literal["system", "user", "assistant", "tool"]
     content: str = ""
-    """What is said: the final answer or a question of the assistant, "" beside calls, JSON text of
-    a tool."""
+    """What is said: the final answer or a question; "" beside calls; the JSON text of a tool."""
     thought: str | None = None
     """The assistant's reasoning; never part of `content`."""
     tool_calls: tuple[ToolCall, ...] | None = None
@@ -210,6 +199,20 @@ class ModelUse(Record):
     kind: Literal["procedural", "endpoint", "scripted"]
 
 
+class Judgement(Record):
+    """One vote of one judge on one question."""
+
+    of: Judged
+    seat: int
+    """Number of the vote, from 0: all votes of the first model come before those of the second."""
+    model: ModelUse
+    """Who voted."""
+    vote: Literal["yes", "no", "none"]
+    """Whether the part is as it should be; `none` where the judge gave no usable answer."""
+    reason: str
+    """In the judge's words; of a vote that is none, why there is none."""
+
+
 class SeedUse(Record):
     """What the trajectory grew from and the random seeds that decided it."""
 
@@ -255,6 +258,8 @@ class Trajectory(Record):
     seeds: SeedUse
     versions: Versions
     findings: tuple[Finding, ...] = ()
+    judgements: tuple[Judgement, ...] | None = None
+    """The votes of judges, question by question; None where nothing was judged."""
 
     @property
     def id(self) -> str:
@@ -291,3 +296,4 @@ class Rejection(Record):
     scenario: str | None = None
     task: str | None = None
     findings: tuple[Finding, ...] = ()
+    judgements: tuple[Judgement, ...] | None = None

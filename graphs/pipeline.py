@@ -1,6 +1,6 @@
 """From a seed to checked trajectories: both halves of BUTTON, the checks, and the record.
 
-    seed -> bottom_up -> per specification: conversation -> check -> record -> outcomes
+    seed -> bottom_up -> per specification: conversation -> check -> judges -> record -> outcomes
 
 This is what `button generate` runs for each item, and what Studio shows.
 """
@@ -15,6 +15,8 @@ from langgraph.runtime import Runtime
 from langgraph.types import Send
 
 from agents.agent import as_value
+from agents.judge import Reads
+from agents.judge import judge as cast_vote
 from agents.seed import seed_of
 from button.checks import verify
 from button.context import Context, with_defaults
@@ -22,6 +24,7 @@ from button.models.caller import caller_of
 from button.records import Rejection, SeedUse, Trajectory, Verdict
 from graphs.bottom_up import graph as bottom_up_graph
 from graphs.conversation import graph as conversation_graph
+from graphs.judging import after_votes
 from graphs.recording import trajectory_of
 from graphs.state import ConversationState, Json, PipelineState, SeedInput, add_counts
 
@@ -98,22 +101,62 @@ async def _prove(conversation: Json, seeds: SeedUse, context: Context) -> Json:
     return {"accepted": False, "rejection": _failed_checks(trajectory, verdict).to_json()}
 
 
+def fan_out_judges(
+    state: PipelineState, runtime: Runtime[Context]
+) -> list[Send] | Literal["record"]:
+    """One branch for each vote on each part of what the checks accepted, where judges are on."""
+    judges = with_defaults(runtime.context).judges
+    sends = [
+        Send(
+            "judge",
+            {
+                "item": state.get("item", 0),
+                "variant": each["variant"],
+                "row": each["row"],
+                "judged": judged,
+                "seat": seat,
+            },
+        )
+        for each in state.get("checked", [])
+        if each["accepted"]
+        for judged in judges.judged
+        for seat in range(judges.seats)
+    ]
+    return sends or "record"
+
+
+async def judge(state: Reads, runtime: Runtime[Context]) -> PipelineState:
+    """Cast one vote of the committee."""
+    made = await cast_vote(state, runtime)
+    return {"votes": [{"variant": state["variant"], **made}]}
+
+
 async def record(state: PipelineState, runtime: Runtime[Context]) -> PipelineState:
     """Decide: accepted trajectories and rejections, in variant order."""
     context = with_defaults(runtime.context)
-    found: dict[int, Json] = {
-        each["variant"]: {"kind": "accepted", "row": each["row"]}
+    judged = [
+        {"variant": each["variant"], **after_votes(each["row"], _votes_on(state, each["variant"]))}
         for each in state.get("checked", [])
         if each["accepted"]
+    ]
+    found: dict[int, Json] = {
+        each["variant"]: {"kind": "accepted", "row": each["row"]}
+        for each in judged
+        if each["accepted"]
     }
-    for variant, rejection in _rejections(state):
+    refused = [each for each in [*state.get("checked", []), *judged] if not each["accepted"]]
+    for variant, rejection in _rejections(state, refused):
         seeds = _seeds(state, context, variant)
         row = Rejection.model_validate({**rejection, "seeds": seeds}).to_json()
         found[variant] = {"kind": "rejected", "row": row}
     return {"outcomes": [found[variant] for variant in sorted(found)]}
 
 
-def _rejections(state: PipelineState) -> list[tuple[int, Json]]:
+def _votes_on(state: PipelineState, variant: int) -> list[Json]:
+    return [vote for vote in state.get("votes", []) if vote["variant"] == variant]
+
+
+def _rejections(state: PipelineState, refused: Sequence[Json]) -> list[tuple[int, Json]]:
     """Variant and rejection of all that was dropped."""
     whole = state.get("rejection")
     dropped = [(0, whole)] if whole else []
@@ -122,9 +165,7 @@ def _rejections(state: PipelineState) -> list[tuple[int, Json]]:
         if each["rejection"]:
             about = {"scenario": each["scenario"]["text"], "task": each["task"]}
             dropped.append((each["variant"], {**about, **each["rejection"]}))
-    for each in state.get("checked", []):
-        if not each["accepted"]:
-            dropped.append((each["variant"], each["rejection"]))
+    dropped += [(each["variant"], each["rejection"]) for each in refused]
     return dropped
 
 
@@ -165,11 +206,13 @@ def build_pipeline(
     builder.add_node("bottom_up", bottom_up)
     builder.add_node("conversation", conversation)
     builder.add_node("check", check)
+    builder.add_node("judge", judge)
     builder.add_node("record", record)
     builder.add_edge(START, "bottom_up")
     builder.add_conditional_edges("bottom_up", fan_out_specifications, ["conversation", "check"])
     builder.add_edge("conversation", "check")
-    builder.add_edge("check", "record")
+    builder.add_conditional_edges("check", fan_out_judges, ["judge", "record"])
+    builder.add_edge("judge", "record")
     builder.add_edge("record", END)
     return builder.compile(checkpointer, interrupt_before=list(interrupt_before), name="pipeline")
 

@@ -150,5 +150,7 @@ class PipelineState(BottomUpState, total=False):
     """Specifications with their `messages`, and a `rejection` where one was dropped."""
     checked: list[Json]
     """Conversations after the checks: `variant`, `accepted`, and `row` or `rejection`."""
+    votes: Annotated[list[Json], operator.add]
+    """What judges said: `variant`, `judgement`, and the model calls it took."""
     outcomes: list[Json]
     """The product, in variant order: `kind` (accepted or rejected) and `row`."""

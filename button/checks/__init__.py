@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from button.checks import (
     arguments,
+    committee,
     composition,
     constraints,
     final_answer,
@@ -48,6 +49,7 @@ _MODULES = (
     constraints,
     final_answer,
     outcomes,
+    committee,
 )
 
 CHECKS: tuple[Check, ...] = tuple(module.check for module in _MODULES)

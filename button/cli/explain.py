@@ -1,7 +1,7 @@
 """`button explain`: why a row was accepted or not."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,7 +17,7 @@ from button.checks.view import Call
 from button.cli.mending import mended_by
 from button.cli.rendering import describe_origin, printable
 from button.errors import InputError
-from button.records import Finding, Trajectory
+from button.records import Finding, Judgement, Trajectory
 from button.run.reading import RunReader
 
 Row = dict[str, Any]
@@ -75,6 +75,7 @@ def rejected_lines(row: Row) -> Iterator[str]:
         if row.get(name):
             yield f"  {name:9} {row[name]}"
     yield from _finding_lines([Finding.model_validate(each) for each in row.get("findings", ())])
+    yield from _judgement_lines(map(Judgement.model_validate, row.get("judgements", ())))
 
 
 def accepted_lines(trajectory: Trajectory) -> Iterator[str]:
@@ -92,6 +93,7 @@ def accepted_lines(trajectory: Trajectory) -> Iterator[str]:
         name = check.__module__.rpartition(".")[2].replace("_", " ")
         yield f"  {name:14} {'nothing found' if not found else f'{len(found)} found'}"
     yield from _finding_lines(list(trajectory.findings), trajectory)
+    yield from _judgement_lines(trajectory.judgements or ())
     yield ""
     came, asked = of_sub_tasks(prepared).shape, asked_for(trajectory.task).shape
     calls = of_calls(prepared)
@@ -133,6 +135,11 @@ def _finding_lines(findings: list[Finding], trajectory: Trajectory | None = None
         if trajectory is not None:
             quoted = f": {_quote(Prepared.of(trajectory), finding.message)}"
         yield f"    in {where}{quoted}"
+
+
+def _judgement_lines(judgements: Iterable[Judgement]) -> Iterator[str]:
+    for each in judgements:
+        yield f"  judge {each.model.name} on the {each.of}: {each.vote}, {each.reason}"
 
 
 def _quote(prepared: Prepared, index: int, value: Scalar | None = None) -> str:

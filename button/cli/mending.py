@@ -28,6 +28,7 @@ BY_CODE = {
     "unmentioned_sub_task": "one sentence on what came of that sub-task",
     "other_entity": "the entry that was chosen, by its name",
     "task_text_in_signature": "a function for any such request, not for this one",
+    "judges_undecided": "judges that answer and agree; an odd number of judges.votes makes no ties",
     "strategy_shape": "sub-tasks whose dependencies have the shape of the strategy",
 }
 BY_FAULT = {

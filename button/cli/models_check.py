@@ -15,7 +15,7 @@ from button.cli.probes import NOT_ASKED, YES, Prober, Report
 from button.cli.rendering import printable
 from button.cli.settings import ConfigOption, SetOption, read_settings
 from button.cli.tables import plain_table
-from button.context import ROLES, Context, ModelSettings
+from button.context import Context, ModelSettings
 from button.errors import ModelError
 from button.models.registry import EMBEDDED, close_models
 from button.records import Role
@@ -56,11 +56,12 @@ def check(
 def models_in(context: Context) -> dict[ModelSettings, list[Role]]:
     """The distinct models of a context, with the roles that each plays."""
     found: dict[ModelSettings, list[Role]] = {}
-    for role in ROLES:
-        settings = context.model_of(role)
+    for role, settings in context.players():
         # Nothing else is told apart in the embedded model.
         key = ModelSettings() if settings.model == EMBEDDED else settings
-        found.setdefault(key, []).append(role)
+        roles = found.setdefault(key, [])
+        if role not in roles:
+            roles.append(role)
     return found
 
 

@@ -14,15 +14,15 @@ from pydantic import BaseModel
 from button import errors
 from button.cli import app
 from button.cli.bounds import allowed
-from button.context import BudgetSettings, Context, ModelSettings, RetrySettings
+from button.context import BudgetSettings, Context, JudgeSettings, ModelSettings, RetrySettings
 from button.errors import ButtonError, StoppingError
 
 EXIT_CODES = {
     0: "done",
     1: "a check failed",
     2: "wrong usage of a command",
-    130: "stopped by SIGINT; the same command continues",
-    143: "stopped by SIGTERM; the same command continues",
+    130: "stopped by SIGINT; `button resume` continues",
+    143: "stopped by SIGTERM; `button resume` continues",
 }
 
 
@@ -42,6 +42,12 @@ def configuration_page() -> str:
         "For `default_model` and each entry of `models`.",
         "",
         *_table(ModelSettings),
+        "",
+        "## Judges",
+        "",
+        "For `judges`; [checks.md](checks.md) says what they are asked and what votes decide.",
+        "",
+        *_table(JudgeSettings),
         "",
         "## Patience with endpoints",
         "",
@@ -66,6 +72,7 @@ def _table(model: type[BaseModel]) -> Iterator[str]:
         schema = properties[name]
         default = field.get_default(call_default_factory=True)
         shown = default.model_dump() if isinstance(default, BaseModel) else default
+        shown = "none" if shown == () else shown
         if isinstance(shown, dict):
             shown = "see below" if shown else "none"
         text = " ".join(str(field.description).split())

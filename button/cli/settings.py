@@ -5,7 +5,7 @@
 All of them are checked against the context's pydantic model before anything is made.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from difflib import get_close_matches
 from pathlib import Path
@@ -19,7 +19,7 @@ from button.cli.strict_yaml import KeyPath, parse, read_file
 from button.context import ROLES, Context, ModelSettings
 from button.errors import ConfigurationError
 from button.models.prices import require_prices
-from button.models.registry import require_keys
+from button.models.registry import require_judges, require_keys
 
 FLAGS = {"root_seed": "--seed", "parallel_calls": "--parallel"}
 """The flag that sets a setting, where it has one."""
@@ -71,7 +71,8 @@ def read_settings(
 ) -> Context:
     """The context of a run. Flags that were not given (None) leave the other values.
 
-    Without a file, `base` holds the values: those of another run.
+    Without a file, `base` holds the values: those of another run, where each role has all of its
+    own. A role follows a `--set` of `default_model` where it was asked as that one.
 
     Raises:
         ConfigurationError: the file cannot be read, a setting is unknown or not allowed, a key's
@@ -81,8 +82,10 @@ def read_settings(
     values, lines = (deepcopy(dict(base or {})), {}) if path is None else _read(path)
     given = {name: value for name, value in flags.items() if value is not None}
     places: dict[KeyPath, str] = {}
-    for each in sets:
-        found, value = _parse_set(each)
+    parsed = [(each, *_parse_set(each)) for each in sets]
+    if path is None:
+        _follow_default(values, (found for _, found, _ in parsed))
+    for each, found, value in parsed:
         _put(values, found, value, each)
         places[found] = each.partition("=")[0]
     source = Source(path, lines, places, given)
@@ -90,6 +93,7 @@ def read_settings(
         context = Context.model_validate(values | given)
     except ValidationError as error:
         raise ConfigurationError(explain(error, source)) from None
+    require_judges(context)
     require_keys(context)
     require_prices(context)
     return context
@@ -130,7 +134,8 @@ def _model_at(path: KeyPath) -> type[BaseModel]:
     if not path:
         return Context
     default = Context.model_fields[str(path[0])].get_default(call_default_factory=True)
-    return type(default) if isinstance(default, BaseModel) else ModelSettings
+    inside = isinstance(default, BaseModel) and "models" not in path
+    return type(default) if inside else ModelSettings
 
 
 def _not_among(kind: str, name: str, known: Sequence[str]) -> str:
@@ -171,6 +176,18 @@ def _parse_set(given: str) -> tuple[KeyPath, Any]:
         known = [*sorted(Context.model_fields.keys() - {"models"}), *ROLES]
         raise ConfigurationError(f"--set {name}: {_not_among('setting', parts[0], known)}")
     return tuple(parts), value
+
+
+def _follow_default(values: Mapping[str, Any], changes: Iterable[KeyPath]) -> None:
+    """Let roles inherit what is to be changed in `default_model`, where theirs is the same."""
+    default = values.get("default_model", {})
+    for place, *names in changes:
+        if place != "default_model":
+            continue
+        for own in values.get("models", {}).values():
+            for name in names[:1] or list(default):
+                if name in default and own.get(name) == default[name]:
+                    own.pop(name, None)
 
 
 def _put(values: dict[str, Any], path: KeyPath, value: Any, given: str) -> None:

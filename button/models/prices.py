@@ -12,7 +12,7 @@ from decimal import ROUND_CEILING, Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from button.context import ROLES, Context, ModelSettings
+from button.context import Context, ModelSettings
 from button.errors import ConfigurationError
 from button.models.clock import active_clock
 from button.models.registry import EMBEDDED, is_openai
@@ -75,14 +75,13 @@ def require_prices(context: Context) -> None:
             longest answer; the text names the roles.
     """
     budget = context.budget
-    asked = {role: context.model_of(role) for role in ROLES}
-    endpoints = {role: each for role, each in asked.items() if each.model != EMBEDDED}
+    endpoints = [(role, each) for role, each in context.players() if each.model != EMBEDDED]
     if budget.usd is not None:
-        unknown = [role for role, each in endpoints.items() if price_of(each) is None]
+        unknown = [(role, each) for role, each in endpoints if price_of(each) is None]
         if unknown:
-            raise ConfigurationError(_without_price(endpoints[unknown[0]], unknown))
+            raise ConfigurationError(_without_price(unknown[0][1], [role for role, _ in unknown]))
     if budget.usd is not None or budget.tokens is not None:
-        endless = [role for role, each in endpoints.items() if each.max_tokens is None]
+        endless = [role for role, each in endpoints if each.max_tokens is None]
         if endless:
             raise ConfigurationError(without_bound(endless))
 

@@ -11,10 +11,10 @@ from weakref import WeakKeyDictionary
 
 from langchain_core.language_models import BaseChatModel
 
-from button.context import ROLES, Context, ModelSettings
+from button.context import Context, ModelSettings
 from button.errors import ConfigurationError
 from button.models.redaction import remember_secret
-from button.records import ModelUse
+from button.records import Judged, ModelUse
 
 EMBEDDED = "embedded"
 OPENAI_BASE_URL = "https://api.openai.com/v1"
@@ -101,9 +101,9 @@ def require_keys(context: Context) -> None:
         ConfigurationError: a key's environment variable is not set; the text names all of them.
     """
     wanting: dict[str, list[str]] = {}
-    for role in ROLES:
-        variable = key_variable(context.model_of(role))
-        if variable and _problem_of_key(variable):
+    for role, settings in context.players():
+        variable = key_variable(settings)
+        if variable and _problem_of_key(variable) and role not in wanting.get(variable, ()):
             wanting.setdefault(variable, []).append(role)
     if wanting:
         told = "; ".join(
@@ -111,6 +111,27 @@ def require_keys(context: Context) -> None:
             for variable, roles in wanting.items()
         )
         raise ConfigurationError(f"keys are missing: {told}")
+
+
+def require_judges(context: Context) -> None:
+    """Refuse judges that could only repeat what the checks have found.
+
+    Raises:
+        ConfigurationError: something is to be judged, and the embedded model would be a judge.
+    """
+    judges = context.judges
+    members = judges.models or (context.model_of("judge"),)
+    if judges.judged and any(member.model == EMBEDDED for member in members):
+        raise ConfigurationError(cannot_judge(judges.judged[0]))
+
+
+def cannot_judge(judged: Judged) -> str:
+    """What to say where the embedded model would be a judge."""
+    return (
+        f"judges.{judged} needs a judge: the embedded model is procedural and knows nothing that "
+        "the checks do not; name a model with judge.model (or judges.models), or leave the judges "
+        "off"
+    )
 
 
 def _problem_of_key(variable: str) -> str:

@@ -28,6 +28,8 @@ def deciding(header: Mapping[str, Any]) -> dict[str, Any]:
         for key, value in configuration.items()
         if key not in _MODELS and key not in NEUTRAL_SETTINGS
     }
+    if isinstance(judges := plain.get("judges"), Mapping):
+        plain["judges"] = {key: value for key, value in judges.items() if key not in _MODELS}
     rest = {key: header[key] for key in DECIDING if key in header}
     return dict(_leaves(rest | plain, "")) | {
         f"{role}.{key}": value
@@ -37,7 +39,15 @@ def deciding(header: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def settings_of_role(configuration: Mapping[str, Any], role: str) -> dict[str, Any]:
-    """The deciding settings of the model that plays `role`."""
+    """The deciding settings of the model that plays `role`; of judges those of each of them."""
+    committee = configuration.get("judges", {}).get("models", ()) if role == "judge" else ()
+    if committee:
+        return {
+            f"{number}.{key}": value
+            for number, member in enumerate(committee)
+            for key, value in member.items()
+            if key not in OUTPUT_NEUTRAL
+        }
     settings = configuration.get("models", {}).get(role, configuration.get("default_model", {}))
     return {key: value for key, value in settings.items() if key not in OUTPUT_NEUTRAL}
 

@@ -19,6 +19,7 @@ STAGES = (
     "tool",
     "conversation",
     "check",
+    "judge",
     "run",
 )
 """In the order in which a row meets them; stages that are not named here come last."""

@@ -108,9 +108,9 @@ async def run_pilot(plan: RunPlan, context: Context, simulate: Simulate, items: 
     Raises:
         ButtonError: see `button.run.runner.generate`.
     """
-    for role in ROLES:
+    for _, settings in context.players():
         # What is read from disk once is no part of what an item takes.
-        await ready_model(context.model_of(role))
+        await ready_model(settings)
     sheets: dict[int, ItemSheet] = {}
     watched: set[int] = set()
 
