@@ -35,6 +35,8 @@ def print_end(console: Console, out: Path, summary: RunSummary) -> None:
     if summary.ended == "incomplete:budget":
         budget = summary.error.partition(" ")[0]
         _print(console, f"Continue with: [bold]{button} resume {name} --set {budget}=MORE[/]")
+    elif summary.ended == "interrupted":
+        _print(console, f"Continue with: [bold]{button} resume {name}[/]")
     elif not summary.accepted:
         reason = next(iter(summary.rejected), "none")
         _print(

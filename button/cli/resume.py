@@ -1,15 +1,19 @@
 """`button resume` and `button fork`: go on with a run, or with its responses in another one."""
 
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from button.canonical import parse_json_strict
 from button.cli.closing import command_name
 from button.cli.running import DrainOption, QuietOption, ReserveOption, run_and_tell
 from button.cli.settings import ConfigOption, SetOption, read_settings
 from button.context import Context
+from button.models.caller import FAILURE
+from button.run.call_journal import CallRow
 from button.run.deciding import changed_roles
 from button.run.header import read_header
 from button.run.layout import RunLayout
@@ -71,11 +75,32 @@ def fork(
             new, recording.header, recording.seeds, context, count=count, offline=False
         )
         changed = changed_roles(before, plan.configuration)
-        taken = found_run(plan, (call for call in recording.calls if call[2] not in changed))
+        answers = _Answers(recording.calls, changed)
+        taken = found_run(plan, answers)
     console = Console(emoji=False)
     roles = f" (not those of {', '.join(sorted(changed))}: other models)" if changed else ""
     console.print(f"{taken:,} responses taken over{roles}.", highlight=False)
+    if answers.failures:
+        console.print(f"Failed calls that are asked again: {answers.failures:,}.", highlight=False)
     console.print(f"Next: {command_name()} resume {new}", highlight=False, soft_wrap=True)
+
+
+class _Answers:
+    """Recorded answers that may serve a run with other settings, in which a failure may be none."""
+
+    def __init__(self, calls: Iterable[CallRow], changed: Collection[str]) -> None:
+        """`changed` are roles that another model plays now."""
+        self.failures = 0
+        self._calls = calls
+        self._changed = changed
+
+    def __iter__(self) -> Iterator[CallRow]:
+        for call in self._calls:
+            _, _, role, _, response = call
+            failed = FAILURE in response and FAILURE in dict(parse_json_strict(response))
+            if role not in self._changed and not failed:
+                yield call
+            self.failures += role not in self._changed and failed
 
 
 def _context(

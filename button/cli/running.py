@@ -55,19 +55,20 @@ def run_and_tell(
 
     Raises:
         ButtonError: see `button.run.runner.generate`.
-        typer.Exit: 128 and the signal that stopped it, or 75 where less was made than asked for.
+        typer.Exit: 128 and the signal that stopped it before its end, or 75 where less was made
+            than asked for.
     """
     calm_collector()
     with ProgressDisplay(console, plan.count, plain_lines=not quiet) as progress:
         summary, stopped_by = asyncio.run(_run(console, plan, context, progress))
     print_summary(console, summary, losses_of(RunReader(plan.run_dir)))
     print_spending(console, spending_of(RunLayout(plan.run_dir)), summary.accepted)
-    if not quiet and summary.accepted and not stopped_by:
+    if not quiet and summary.accepted and summary.ended != "interrupted":
         print_example(console, plan.run_dir)
     if remark:
         console.print(remark, style="yellow", highlight=False)
     print_end(console, Path(plan.run_dir), summary)
-    if stopped_by:
+    if stopped_by and summary.ended == "interrupted":
         raise typer.Exit(128 + stopped_by)
     if summary.ended == "incomplete:budget":
         raise typer.Exit(BudgetError.exit_code)

@@ -76,7 +76,7 @@ class RunSummary:
         if self.ended == "incomplete:budget":
             return f"{made}: {self.error}; raise the budget to continue the run"
         if self.ended in ("interrupted", "failed", "incomplete:outage"):
-            return f"{made}: {self.ended.rpartition(':')[2]}; the same command continues the run"
+            return f"{made}: {self.ended.rpartition(':')[2]}; the run can be continued"
         return ""
 
     def totals(self) -> dict[str, Any]:

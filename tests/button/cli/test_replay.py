@@ -45,3 +45,21 @@ def test_a_run_over_http_is_made_again_from_its_cassette(
         assert done.code == 0, done.errors
         assert product(again) == product(run)
         assert (again / "MANIFEST.json").read_bytes() == (run / "MANIFEST.json").read_bytes()
+
+
+def test_a_fork_asks_again_what_failed(tmp_path: Path, button: Callable[..., Any]) -> None:
+    seeds, run, new = tmp_path / "seeds.txt", tmp_path / "run", tmp_path / "new"
+    seeds.write_text("booking a flight for a trip\n")
+    limits = Limits(tools="refused", status=413)
+    with served(limits) as address:
+        sets = ("--set", "default_model.model=served", "--set", f"default_model.base_url={address}")
+        done = button("generate", *sets, "--seeds", seeds, "--out", run)
+        assert done.code == 75, done.output
+        assert "too_large" in done.output
+        limits.tools, asked = "yes", len(limits.seen)
+        forked = button("fork", run, new)
+        assert "Failed calls that are asked again: 2." in forked.output
+        assert button("resume", new, "--quiet").code == 0
+    assert "accepted-00000.jsonl" in product(new)
+    again = [body for body in limits.seen[asked:] if body in limits.seen[:asked]]
+    assert [("tools" in body) for body in again] == [True, True]

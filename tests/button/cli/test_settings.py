@@ -52,6 +52,30 @@ def test_set_names_roles_and_parts_of_a_model(file: Path) -> None:
     assert context.parallel_calls == "off"
 
 
+def test_what_a_role_took_from_the_default_model_follows_it_in_the_settings_of_a_run() -> None:
+    begun = read("default_model.model=small", f"default_model.base_url={SERVER}",
+                 "default_model.extra_body.top_k=5", "assistant.model=large",
+                 "assistant.timeout_s=60", "critic.max_attempts=2")  # fmt: skip
+    base = begun.model_dump(mode="json")
+    sets = (
+        "default_model.timeout_s=7",
+        "default_model.extra_body.top_k=6",
+        "critic.max_attempts=3",
+    )
+    context = read_settings(None, {}, sets, base)
+    assistant, critic, human = map(context.model_of, ("assistant", "critic", "human"))
+    assert [each.timeout_s for each in (assistant, critic, human)] == [60, 7, 7]
+    assert [each.extra_body for each in (assistant, critic, human)] == [{"top_k": 6}] * 3
+    assert (assistant.model, critic.model, critic.max_attempts) == ("large", "small", 3)
+    assert base == begun.model_dump(mode="json")
+    whole = f"default_model={{model: other, base_url: '{SERVER}'}}"
+    context = read_settings(None, {}, [whole], base)
+    assert (context.model_of("critic").model, context.model_of("assistant").model) == (
+        "other", "large",
+    )  # fmt: skip
+    assert context.model_of("critic").extra_body == {}
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [

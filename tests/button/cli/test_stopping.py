@@ -13,8 +13,11 @@ from typing import Any
 
 import pytest
 
+from button.cli import running
 from button.run.layout import RunLayout
+from button.run.runner import generate
 from button.run.status import RunStatus, status_of
+from button.run.summary import RunSummary
 
 ROOT = Path(__file__).parents[3]
 CLI = [sys.executable, "-c", "from button.cli import main; main()"]
@@ -113,6 +116,44 @@ def test_waiting_for_items_in_flight_is_bounded(
     assert child.wait() == 128 + signal.SIGTERM
     assert "Traceback" not in child.errors.read_text()
     assert status(out).state == "interrupted"
+
+
+def test_a_run_that_reached_its_count_is_done_whatever_signals_came(
+    tmp_path: Path, button: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def signalled(*args: Any, **kwargs: Any) -> RunSummary:
+        summary = await generate(*args, **kwargs)
+        os.kill(os.getpid(), signal.SIGINT)
+        await kwargs["stop"].wait()
+        return summary
+
+    monkeypatch.setattr(running, "generate", signalled)
+    done = button("generate", "--count", "2", "--out", tmp_path / "run")
+    assert done.code == 0, done.errors
+    assert "The dataset is in" in done.output
+
+
+def test_a_replay_that_was_stopped_says_what_continues_it(
+    tmp_path: Path, button: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, new = tmp_path / "run", tmp_path / "new"
+    assert button("generate", "--count", "2", "--out", run, "--keep-calls", "--quiet").code == 0
+
+    async def stopped(*args: Any, **kwargs: Any) -> RunSummary:
+        os.kill(os.getpid(), signal.SIGTERM)
+        await kwargs["stop"].wait()
+        return await generate(*args, **kwargs)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(running, "generate", stopped)
+        done = button("record", "replay", run, new)
+    assert done.code == 128 + signal.SIGTERM
+    words = " ".join(done.output.split())
+    assert "0 of 2 trajectories accepted from 0 items: interrupted; " in words
+    command = f"button resume {new}"
+    assert f"Continue with: {command}" in words
+    assert button(*command.split()[1:], "--quiet").code == 0
+    assert shards(new) == shards(run)
 
 
 @pytest.mark.server

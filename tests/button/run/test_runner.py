@@ -109,7 +109,7 @@ async def test_stop_drops_what_is_in_flight_and_can_be_continued(
     summary = await generate(world.plan_for(tmp_path / "a"), slow, watch, stop=stop)
     assert summary.ended == "interrupted"
     assert cancelled == [40]
-    assert "the same command continues the run" in summary.shortfall
+    assert "the run can be continued" in summary.shortfall
     assert len(list(read_rows(tmp_path / "a"))) == summary.accepted
     assert await make(world, tmp_path / "a") == await make(world, tmp_path / "b")
 
