@@ -1,6 +1,6 @@
 """Side by side with DataFlow's FuncCall pipeline: `make bench-peers`.
 
-Same machine, same run, same stand-in endpoint and latencies, same limit, the same number of finished
+Same machine, run, stand-in endpoint, latencies and limit, and the same number of finished
 conversations; the contestants alternate three times, medians count. Both make two-step tasks from
 seeds, filter them, design functions and talk; ours checks, journals and writes each conversation as
 well.
