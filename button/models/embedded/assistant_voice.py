@@ -5,17 +5,18 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any
 
+from button.models.embedded import assistant_phrases as says
 from button.models.embedded.clauses import Clause
+from button.models.embedded.conclusions import Subject
 from button.models.embedded.functions import Port
+from button.models.embedded.linking import figures_of, linked, without_repeats
 from button.models.embedded.logic import LogicClause
+from button.models.embedded.naming import names_told
 from button.models.embedded.perspective import (
     about_the_user,
     addresses,
-    figures_of,
-    linked,
     of_the_user,
     to_the_user,
-    without_repeats,
 )
 from button.models.embedded.phrases import Template, join_words
 from button.models.embedded.plan import Plan, Source, Step
@@ -25,69 +26,13 @@ from button.models.embedded.relevance import (
     scalars,
     wants_to_hear,
 )
-from button.models.embedded.second_mentions import names_in, with_owners
+from button.models.embedded.second_mentions import with_owners
 from button.models.embedded.telling import Teller, say_value
 from button.models.embedded.unseen import UnseenClause
 from button.models.embedded.unseen_wording import imperative, label_of
+from button.models.embedded.wording import with_quotes_closed, without_this_year
 
-PLAN_OPENINGS = (
-    "The request has {n} parts.",
-    "There are {n} things to do here.",
-    "I can work through this in {n} parts.",
-    "This breaks down into {n} parts.",
-)
-PLAN_SINGLE = ("One call is enough here.", "This takes a single call.")
-STARTS = (
-    "I'll start with part {first}.",
-    "Part {first} comes first.",
-    "Part {first} needs nothing else, so I'll begin there.",
-    "I'll begin with part {first}.",
-)
-STARTS_BOTH = (
-    "Parts {first} don't depend on each other, so I'll start them together.",
-    "Parts {first} are independent of each other and can run at the same time.",
-    "I can do parts {first} at the same time, since they don't build on each other.",
-)
-NEXT = (
-    "With that, I can {c}.",
-    "Now I can {c}.",
-    "Next, I'll {c}.",
-    "So now I can {c}.",
-    "That lets me {c}.",
-)
-"""Before calls that use a result."""
-NEXT_APART = (
-    "Next, I'll {c}.",
-    "Separately, I'll {c}.",
-    "The next part stands on its own: I'll {c}.",
-    "Another part needs nothing of this: I'll {c}.",
-)
-"""Before calls that use none."""
-CLOSING = (
-    "That covers the whole request.",
-    "I have everything I need for the answer.",
-    "All parts are done, so I can answer.",
-    "Nothing is left open, so I can answer now.",
-    "That was the last part.",
-    "Now I can put the answer together.",
-    "I can tell the user now.",
-    "With this, everything has been taken care of.",
-)
-INTROS_FOUND = ("", "", "Here's what I found. ", "Here you go. ", "I've looked it up. ")
-INTROS_DONE = ("", "", "All done. ", "Everything is taken care of. ", "Done. ", "All set. ")
-NO_OUTRO = ("",) * 9
-OUTROS_FOUND = (
-    *NO_OUTRO,
-    " I hope that helps.",
-    " Let me know if you need anything else.",
-    " Is there anything else you'd like me to look up?",
-)
-OUTROS_DONE = (
-    *NO_OUTRO,
-    " Let me know if you'd like to change anything.",
-    " Let me know if you need anything else.",
-    " Is there anything else I can do for you?",
-)
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 CODE = re.compile(r"[A-Z]{1,4}-?\d[\w-]*")
 NUMBER_WORDS = "no one two three four five six seven eight several".split()
 
@@ -109,29 +54,31 @@ class AssistantVoice:
         """The structured plan, and where it begins."""
         steps = self.plan.steps
         if len(steps) == 1:
-            opening = self.rng.choice(PLAN_SINGLE)
+            opening = self.rng.choice(says.PLAN_SINGLE)
         else:
-            opening = self.rng.choice(PLAN_OPENINGS).format(
+            opening = self.rng.choice(says.PLAN_OPENINGS).format(
                 n=NUMBER_WORDS[min(len(steps), len(NUMBER_WORDS) - 1)]
             )
         lines = [f"{index}. {self._planned(step)}" for index, step in enumerate(steps, 1)]
         first = join_words([str(steps.index(step) + 1) for step in ready])
-        forms = STARTS_BOTH if len(ready) > 1 else STARTS
+        forms = says.STARTS_BOTH if len(ready) > 1 else says.STARTS
         start = self.rng.choice(forms).format(first=first)
         return "\n".join([opening, *lines, start])
 
     def _planned(self, step: Step) -> str:
-        text = of_the_user(step.text.strip().removesuffix("."))
+        text = without_this_year(of_the_user(step.text.strip().removesuffix(".")), self.plan.today)
         note = " (no function needed)" if isinstance(step.clause, LogicClause) else ""
-        return f"{text[0].upper()}{text[1:]}{note}."
+        return with_quotes_closed(f"{text[0].upper()}{text[1:]}{note}.")
 
     def next_thought(self, fresh: list[Step], ready: list[tuple[Step, str]]) -> str:
         """What the last results say, and what follows from it."""
         seen = " ".join(filter(None, (self._observed(step, thinking=True) for step in fresh)))
-        clauses = join_words([of_the_user(text) for _, text in ready])
-        forms = NEXT if any(step.references for step, _ in ready) else NEXT_APART
+        clauses = join_words(
+            [without_this_year(of_the_user(text), self.plan.today) for _, text in ready]
+        )
+        forms = says.NEXT if any(step.references for step, _ in ready) else says.NEXT_APART
         fit = [form for form in forms if "lets me" not in form or not clauses.startswith("let ")]
-        return f"{seen} {self.rng.choice(fit).format(c=clauses)}".strip()
+        return with_quotes_closed(f"{seen} {self.rng.choice(fit).format(c=clauses)}".strip())
 
     def retry_thought(self, problem: str) -> str:
         """After a refused call."""
@@ -145,7 +92,7 @@ class AssistantVoice:
             for step in self.plan.steps
             if isinstance(step.clause, LogicClause)
         ]
-        return " ".join(filter(None, [*seen, *worked, self.rng.choice(CLOSING)]))
+        return " ".join(filter(None, [*seen, *worked, self.rng.choice(says.CLOSING)]))
 
     def answer(self) -> str:
         """The final answer: what every part gave, from the results, as one text."""
@@ -153,12 +100,12 @@ class AssistantVoice:
         for step in self.plan.steps:
             text = self._told(step, told[-1] if told else "")
             told += [text] if text else []
-        body = " ".join(linked(told))
+        people, things = names_told(self.plan, self.calls)
+        body = with_owners(" ".join(linked(told, people, things)), people)
         acted = any(changes_something(step) for step in self.plan.steps)
-        intros = INTROS_DONE if acted else INTROS_FOUND
-        body = with_owners(body, names_in(self.plan))
+        intros = says.INTROS_DONE if acted else says.INTROS_FOUND
         intro = self.rng.choice([each for each in intros if each[:4] not in body or not each])
-        outro = self.rng.choice(OUTROS_DONE if acted else OUTROS_FOUND)
+        outro = self.rng.choice(says.OUTROS_DONE if acted else says.OUTROS_FOUND)
         return f"{intro}{body}{outro}".strip()
 
     def _told(self, step: Step, before: str) -> str | None:
@@ -269,7 +216,8 @@ class AssistantVoice:
         if not isinstance(value, int | float):
             return None
         clear = self._was_just_told(step, source) and _is_all_figures(value, before)
-        subject = None if clear else to_the_user(step.clause.subject)
+        is_told = round(value, 2) in _numbers_in(before)
+        subject = None if clear else Subject(to_the_user(step.clause.subject), is_told)
         return step.clause.logic.conclusion(value, step.clause.number or 0, subject)
 
     def _was_just_told(self, step: Step, source: Source) -> bool:
@@ -281,6 +229,10 @@ class AssistantVoice:
 
 def _is_all_figures(value: float, text: str) -> bool:
     """Whether a number is the one figure in a text."""
-    return [each.strip("$").replace(",", "") for each in figures_of(text)] == [
-        say_value(value, "").replace(",", "")
-    ]
+    return _numbers_in(text) == [round(value, 2)]
+
+
+def _numbers_in(text: str) -> list[float | str]:
+    """The figures of a text: numbers as such, times and codes as they stand."""
+    plain = [each.strip("$").replace(",", "") for each in figures_of(text)]
+    return [float(each) if NUMBER.fullmatch(each) else each for each in plain]

@@ -6,11 +6,13 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from button.models.embedded.deeds import is_confirmed
 from button.models.embedded.functions import Function, Param
 from button.models.embedded.kinds import DateKind, ListedKind
 from button.models.embedded.phrases import Template, join_words
 from button.models.embedded.wording import clock, minutes_of, on_weekday
 
+OPTIONAL_SHARE = 0.4
 EMAIL_HOSTS = ("example.com", "example.org", "example.net")
 
 
@@ -83,15 +85,18 @@ class Draw:
         template = function.says[phrasing]
         values: dict[str, Any] = {}
         wanted = [p.path for p in function.required if p.path not in references]
-        wanted += [path for path in template.optional if self.rng.random() < 0.4]
+        wanted += self._optional(function, template.optional)
         for path in wanted:
             values[path] = self._value(function, function.params[path], values)
-        for flag in template.flags:
-            if self.rng.random() < 0.4:
-                values[flag] = True
+        values |= dict.fromkeys(self._optional(function, template.flags), True)
         values = {path: values[path] for path in function.params if path in values}
         self._remember(function, values, references)
         return Clause(function, phrasing, values, dict(references))
+
+    def _optional(self, function: Function, paths: Iterable[str]) -> list[str]:
+        """Some of the optional wishes, those that an answer will confirm."""
+        drawn = [path for path in paths if self.rng.random() < OPTIONAL_SHARE]
+        return [path for path in drawn if is_confirmed(function, path)]
 
     def twin(self, clause: Clause, varied: Iterable[str]) -> Clause:
         """The same request again, unlike it at the `varied` paths and wherever it refers."""

@@ -4,7 +4,16 @@ Each takes the measured value, the task's number and what was measured; None: th
 just before, so that "that" will do.
 """
 
+from typing import NamedTuple
+
 from button.models.embedded.wording import say_number, say_sum
+
+
+class Subject(NamedTuple):
+    """What was measured, in words, and whether its value has been told already."""
+
+    words: str
+    is_told: bool = False
 
 
 def money(value: float) -> str:
@@ -12,21 +21,28 @@ def money(value: float) -> str:
     return f"${say_sum(value)}"
 
 
-def _at(measured: str, subject: str | None) -> str:
-    """`At $40, the lowest fare`; `That` after a sentence that states it."""
-    return f"At {measured}, {subject}" if subject else "That"
+def _at(measured: str, subject: Subject | None) -> str:
+    """`At $40, the lowest fare`; `The lowest fare` or `That` after a sentence that states it."""
+    if subject is None:
+        return "That"
+    words = subject.words
+    return f"{words[0].upper()}{words[1:]}" if subject.is_told else f"At {measured}, {words}"
 
 
-def budget_verdict(cost: float, budget: float, subject: str | None) -> str:
+def _compared(measured: float, limit: float, more: str, less: str) -> str:
+    return "exactly" if measured == limit else more if measured > limit else less
+
+
+def budget_verdict(cost: float, budget: float, subject: Subject | None) -> str:
     """Whether a cost stays within a budget, and by how much."""
-    subject = _at(money(cost), subject)
+    what = _at(money(cost), subject)
     if cost <= budget:
         rest = f", with {money(round(budget - cost, 2))} to spare" if cost < budget else " exactly"
-        return f"{subject} fits the budget of {money(budget)}{rest}."
-    return f"{subject} goes over the budget of {money(budget)} by {money(round(cost - budget, 2))}."
+        return f"{what} fits the budget of {money(budget)}{rest}."
+    return f"{what} goes over the budget of {money(budget)} by {money(round(cost - budget, 2))}."
 
 
-def rest_left(cost: float, budget: float, subject: str | None) -> str:
+def rest_left(cost: float, budget: float, subject: Subject | None) -> str:
     """What is left of a sum after a cost."""
     if cost == budget:
         return f"{_at(money(cost), subject)} takes up the whole {money(budget)}."
@@ -40,7 +56,7 @@ def rest_left(cost: float, budget: float, subject: str | None) -> str:
     return f"{money(budget)} is not enough; {money(round(cost - budget, 2))} would be missing."
 
 
-def shares(cost: float, people: float, subject: str | None) -> str:
+def shares(cost: float, people: float, subject: Subject | None) -> str:
     """What each of several people pays."""
     each, ways = money(round(cost / people, 2)), say_number(people)
     if subject is None:
@@ -48,57 +64,57 @@ def shares(cost: float, people: float, subject: str | None) -> str:
     return f"Split {ways} ways, {money(cost)} comes to {each} each."
 
 
-def sum_verdict(measured: float, limit: float, subject: str | None) -> str:
+def sum_verdict(measured: float, limit: float, subject: Subject | None) -> str:
     """Whether a sum is above another one."""
-    verdict = "is above" if measured > limit else "is not above"
-    return f"{_at(money(measured), subject)} {verdict} {money(limit)}."
+    verdict = _compared(measured, limit, "above", "below")
+    return f"{_at(money(measured), subject)} is {verdict} {money(limit)}."
 
 
-def minutes_verdict(measured: float, limit: float, subject: str | None) -> str:
+def minutes_verdict(measured: float, limit: float, subject: Subject | None) -> str:
     """Whether something takes less than a number of minutes."""
-    subject = _at(f"{say_number(measured)} minutes", subject)
-    verdict = "is under" if measured < limit else "is not under"
-    return f"{subject} {verdict} {say_number(limit)} minutes."
+    what = _at(f"{say_number(measured)} minutes", subject)
+    verdict = _compared(measured, limit, "over", "under")
+    return f"{what} is {verdict} {say_number(limit)} minutes."
 
 
-def in_hours(measured: float, _: float, subject: str | None) -> str:
+def in_hours(measured: float, _: float, subject: Subject | None) -> str:
     """Minutes as hours and minutes."""
     hours, minutes = divmod(int(measured), 60)
     parts = [f"{hours} hour{'s' if hours != 1 else ''}"] if hours else []
     parts += [f"{minutes} minute{'s' if minutes != 1 else ''}"] if minutes else []
     if not hours:
         return f"{_at(f'{minutes} minutes', subject)} is less than an hour."
-    subject = f"{say_number(measured)} minutes" if subject else "That"
-    return f"{subject} is {' and '.join(parts)}."
+    what = f"{say_number(measured)} minutes" if subject else "That"
+    return f"{what} is {' and '.join(parts)}."
 
 
-def in_fahrenheit(measured: float, _: float, subject: str | None) -> str:
+def in_fahrenheit(measured: float, _: float, subject: Subject | None) -> str:
     """Degrees Celsius as degrees Fahrenheit."""
-    subject = f"{say_number(measured)} degrees Celsius" if subject else "That"
-    return f"{subject} is {say_number(round(measured * 9 / 5 + 32, 1))} degrees Fahrenheit."
+    what = f"{say_number(measured)} degrees Celsius" if subject else "That"
+    return f"{what} is {say_number(round(measured * 9 / 5 + 32, 1))} degrees Fahrenheit."
 
 
-def warmth_verdict(measured: float, limit: float, subject: str | None) -> str:
+def warmth_verdict(measured: float, limit: float, subject: Subject | None) -> str:
     """Whether it is warmer than a number of degrees."""
-    subject = _at(f"{say_number(measured)} degrees", subject)
-    verdict = "is above" if measured > limit else "is not above"
-    return f"{subject} {verdict} {say_number(limit)} degrees."
+    what = _at(f"{say_number(measured)} degrees", subject)
+    verdict = _compared(measured, limit, "above", "below")
+    return f"{what} is {verdict} {say_number(limit)} degrees."
 
 
-def in_miles(measured: float, _: float, subject: str | None) -> str:
+def in_miles(measured: float, _: float, subject: Subject | None) -> str:
     """Kilometers as miles."""
-    subject = f"{say_number(measured)} kilometers" if subject else "That"
-    return f"{subject} is about {say_number(round(measured * 0.6214, 1))} miles."
+    what = f"{say_number(measured)} kilometers" if subject else "That"
+    return f"{what} is about {say_number(round(measured * 0.6214, 1))} miles."
 
 
-def distance_verdict(measured: float, limit: float, subject: str | None) -> str:
+def distance_verdict(measured: float, limit: float, subject: Subject | None) -> str:
     """Whether something is longer than a number of kilometers."""
-    subject = _at(f"{say_number(measured)} kilometers", subject)
-    verdict = "is over" if measured > limit else "is not over"
-    return f"{subject} {verdict} {say_number(limit)} kilometers."
+    what = _at(f"{say_number(measured)} kilometers", subject)
+    verdict = _compared(measured, limit, "over", "under")
+    return f"{what} is {verdict} {say_number(limit)} kilometers."
 
 
-def count_verdict(measured: float, wanted: float, subject: str | None) -> str:
+def count_verdict(measured: float, wanted: float, subject: Subject | None) -> str:
     """Whether there are as many as somebody needs."""
     verdict = "is enough" if measured >= wanted else "is not enough"
     return f"{_at(say_number(measured), subject)} {verdict} for the {say_number(wanted)} needed."

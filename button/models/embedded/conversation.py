@@ -1,8 +1,9 @@
 """The embedded model as human, assistant and tool."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
@@ -28,6 +29,8 @@ NO_TASK = (
     "with sub-tasks and functions, as the bottom_up graph makes them, but I cannot chat freely. "
     "For that, choose a model of your own for the role `assistant`."
 )
+MENTIONING = re.compile(r"(?:\bwith|\bmention|\babout|\bemail|\btext|\bsend) $")
+"""What stands before a value that is told to somebody."""
 TRIES = 2
 """How often the assistant makes the same refused call before it gives up."""
 
@@ -131,11 +134,11 @@ class Assistant:
     def _said(self, step: Step, arguments: dict[str, Any]) -> str:
         """A clause with the values that its references turned out to be."""
         if isinstance(step.clause, Clause):
-            flat = {path: _at(arguments, path) for path in step.clause.references}
-            clause = Clause(
-                step.clause.function, step.clause.phrasing, {**step.clause.values, **flat}
-            )
-            return clause.text(self.today)
+            named = step.clause.references
+            kept = {path: words for path, words in named.items() if path in quoted(step.clause)}
+            flat = {path: _at(arguments, path) for path in named if path not in kept}
+            values = {**step.clause.values, **flat}
+            return replace(step.clause, values=values, references=kept).text(self.today)
         return step.text.strip().removesuffix(".").lower()
 
     def _fresh(self) -> list[Step]:
@@ -220,6 +223,11 @@ def _name(step: Step) -> str:
     if isinstance(step.clause, Clause):
         return step.clause.function.name
     return step.clause.name if isinstance(step.clause, UnseenClause) else ""
+
+
+def quoted(clause: Clause) -> set[str]:
+    """Slots whose value is put into a message: `a text with the address`, not `with 7 Elm Road`."""
+    return {path for path in clause.references if clause.template.introduces(path, MENTIONING)}
 
 
 def _at(value: Any, path: str) -> Any:

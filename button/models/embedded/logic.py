@@ -11,7 +11,7 @@ from button.models.embedded import conclusions
 from button.models.embedded.phrases import Template
 from button.models.embedded.wording import read_number, say_number, say_sum
 
-Conclude = Callable[[float, float, str | None], str]
+Conclude = Callable[[float, float, conclusions.Subject | None], str]
 """Sentence from the measured value, the task's number and what was measured."""
 Numbers = Callable[[float, Random], float]
 """Draws the number a task brings, given what the measured value typically is."""
@@ -32,7 +32,9 @@ class Logic:
     sizes: tuple[float, float]
     """The smallest and the largest typical value of which anybody would ask it."""
 
-    def conclusion(self, measured: float, number: float, subject: str | None) -> str:
+    def conclusion(
+        self, measured: float, number: float, subject: conclusions.Subject | None
+    ) -> str:
         """The sentence that settles the task; no `subject` after one that states the value."""
         return self.conclude(measured, number, subject)
 
@@ -124,7 +126,7 @@ _LOGIC = (
             "tell me whether {subject} is within my budget of ${number}",
             "let me know if {subject} fits into my budget of ${number}",
         ),
-        _near(0.8, 1.2, 1.5, 2),
+        _near(0.8, 1.2, 1.5),
         conclusions.budget_verdict,
         _is_spent,
         DAILY_SUMS,
@@ -133,7 +135,7 @@ _LOGIC = (
         "money",
         Template("check that {subject} stays within ${number}"),
         ("make sure that {subject} doesn't go over ${number}",),
-        _near(0.8, 1.2, 1.5, 2),
+        _near(0.8, 1.2, 1.5),
         conclusions.budget_verdict,
         _is_spent,
         DAILY_SUMS,
@@ -238,7 +240,7 @@ _LOGIC = (
         (4, math.inf),
     ),
 )
-WIDEST = 3
+WIDEST = 2
 """How many times the least the middle may be, for anybody to have a number in mind."""
 UNITS = {"duration": "minutes", "distance": "kilometers", "temperature": "degrees Celsius"}
 

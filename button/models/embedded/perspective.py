@@ -1,9 +1,8 @@
 """Whose words they are: a person's `my` as the assistant thinks and says it; text that links."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import count
-from os.path import commonprefix
 
 FIRST_PERSON = {
     "I'd": ("the user would", "they'd"),
@@ -58,16 +57,7 @@ _FIRST_PERSON = re.compile(_ALONE.format("|".join(FIRST_PERSON)))
 _SECOND_PERSON = re.compile(_ALONE.format("|".join(SECOND_PERSON)))
 _YOU = re.compile(r"\b[Yy]ou(?:'\w+)?\b")
 _THEIRS = {"y": "the user's", "Y": "The user's"}
-_FIGURE = re.compile(r"[$\w+-]*\d(?:[\d.,:]*\d)?(?: [ap]m)?")
 _QUOTED = re.compile(r'("[^"]*")')
-_VERBS = frozenset(
-    "is was has had gets costs takes goes comes starts ends opens closes offers charges affects "
-    "went now will can expects pays rose grew".split()
-)
-_NAMING = re.compile(
-    r"The [\w ]*(?:company|pharmacy|gym|clinic|workshop|restaurant|hotel|software) is ([^,.:]+)\.?$"
-)
-_NAMED = re.compile(r"^(?:The [A-Z]|[A-Z][a-z]+ [A-Z]{1,2}-?\d)")
 
 
 def as_a_deed(text: str) -> str:
@@ -117,41 +107,3 @@ def _of_the_third_person(text: str) -> str:
 def _unquoted(text: str, change: Callable[[str], str]) -> str:
     parts = _QUOTED.split(text)
     return "".join(part if part.startswith('"') else change(part) for part in parts)
-
-
-def linked(texts: Sequence[str]) -> list[str]:
-    """Texts without repetition; a thing that was the subject before is `it`."""
-    found: list[str] = []
-    for text in texts:
-        if text not in found:
-            found.append(_with_pronoun(found[-1], text) if found else text)
-    return found
-
-
-def figures_of(text: str) -> set[str]:
-    """The numbers, sums and codes in a text."""
-    return set(_FIGURE.findall(text))
-
-
-def without_repeats(texts: Sequence[str]) -> list[str]:
-    """Texts about one result, without those whose figures another one has told."""
-    found: list[str] = []
-    for text in texts:
-        figures = figures_of(text)
-        if not figures or not figures <= figures_of(" ".join(found)):
-            found.append(text)
-    return found
-
-
-def _with_pronoun(before: str, text: str) -> str:
-    naming = _NAMING.match(before)
-    if naming is not None:
-        name = f"{naming[1][:1].upper()}{naming[1][1:]}"
-        rest = text.removeprefix(f"{name} ")
-        return f"It {rest}" if rest != text and rest.split()[0] in _VERBS else text
-    words, earlier = text.split(), before.split()
-    same = len(commonprefix([words, earlier]))
-    if same < 2 or same >= min(len(words), len(earlier)) or not _NAMED.match(text):
-        return text
-    both_verbs = {words[same], earlier[same]} <= _VERBS
-    return f"It {' '.join(words[same:])}" if both_verbs and ". " not in before else text

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 Fill = Callable[[str], str]
 
@@ -80,6 +81,13 @@ class Template:
         first = self.parts[0]
         text = first.text.lower() if isinstance(first, Literal) else ""
         return text[:-1] if text.endswith(" a ") else text
+
+    def introduces(self, path: str, words: re.Pattern[str]) -> bool:
+        """Whether the text right before a slot ends with `words`."""
+        return any(
+            isinstance(before, Literal) and slot == Slot(path) and words.search(before.text)
+            for before, slot in pairwise(self.parts)
+        )
 
     def fill(self, say: Fill, given: Callable[[str], bool] = lambda path: True) -> str:
         """The text with each slot said by `say`; optional parts where all of theirs is given."""

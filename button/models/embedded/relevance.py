@@ -5,46 +5,41 @@ from collections.abc import Mapping
 from typing import Any
 
 from button.models.embedded.clauses import Clause
+from button.models.embedded.deeds import is_lookup
 from button.models.embedded.functions import take
 from button.models.embedded.human_voice import WONDERING
 from button.models.embedded.plan import Step
 
 Calls = Mapping[str, tuple[dict[str, Any], dict[str, Any]]]
-LOOKUPS = frozenset(
-    "find get list search check compare recommend suggest diagnose track estimate read look show "
-    "calculate screen convert detect".split()
-)
-"""First words of functions that change nothing."""
-SHOWN = re.compile(
-    r"(?:tell me|show(?: me)?|give me|name(?: me)?|let me know|list|recommend|suggest|explain|"
-    r"add up) "
-)
-"""How a request begins whose result somebody wants to hear."""
+FETCHING = re.compile(r"(?:find|look for|search|hunt for|hunt down|pick out|pick) ")
+"""How a request begins whose result is only to be gone on with."""
+ASKED = re.compile(r"(?:please )?(?:tell me|show me|give me|name me|let me know|list|show|name) ")
 SMALL_WORDS = frozenset({"the", "of", "for", "in", "on", "a"})
-WANTED = re.compile(r"\b(?:know|tell me) ")
-WISHES_TO_KNOW = re.compile(r"(?:know|tell me) $")
 
 
 def wants_to_hear(step: Step, asked: str) -> bool:
-    """Whether the person asked to be told or shown what a look-up gives."""
+    """Whether the person asked in so many words for what a look-up gives.
+
+    What was folded into another wish (`book the cheapest flight from Oslo`) or was to be found only
+    to go on with it is not told as a list.
+    """
     if not isinstance(step.clause, Clause):
         return False
-    opening, asked = f"{step.clause.template.prefix.strip()} ", asked.lower()
-    shown = SHOWN.match(opening)
-    if shown:
-        words = set(opening[shown.end() :].split()) - SMALL_WORDS
-        verb = shown[0] in asked or bool(WANTED.search(asked))
-        return verb and words <= set(re.findall(r"[\w'-]+", asked))
-    known = WONDERING.sub("", opening)
-    before = asked.partition(known)[0] if known in asked else ""
-    return bool(WISHES_TO_KNOW.search(before))
+    opening = f"{step.clause.template.prefix.strip()} "
+    if FETCHING.match(opening) and not WONDERING.match(opening):
+        return False
+    said = set(re.findall(r"[\w'-]+", asked.lower()))
+    plain = WONDERING.sub("", opening)
+    words = set(re.findall(r"[\w'-]+", ASKED.sub("", plain))) - SMALL_WORDS
+    verb = plain.split()[0]
+    return words <= said and (plain != opening or bool(ASKED.match(plain)) or verb in said)
 
 
 def changes_something(step: Step) -> bool:
     """Whether a step's call does more than look something up."""
     clause = step.clause
     name = clause.function.name if isinstance(clause, Clause) else getattr(clause, "name", "get")
-    return name.split("_")[0] not in LOOKUPS
+    return not is_lookup(name)
 
 
 def port_value(calls: Calls, step: Step, path: str) -> Any:

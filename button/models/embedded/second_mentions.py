@@ -1,10 +1,10 @@
 """How people speak of what they have just named: `there`, `on that day`, a first name."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection
 
-from button.models.embedded.clauses import Clause
-from button.models.embedded.kinds import ComposedKind, DateKind, Kind
+from button.models.embedded.kinds import DateKind
+from button.models.embedded.naming import names_in, said_values
 from button.models.embedded.plan import Plan
 
 _PREPOSITION = r"\b(from|to|near|around|by|between|close to|nearest to)"
@@ -14,8 +14,6 @@ _PLACE = re.compile(
 )
 _HOME = re.compile(rf"{_PREPOSITION} (my [\w-]+(?: [\w-]+)?'s) home address\b")
 """Where people name a place rather than its address."""
-NAMED_KINDS = ("guest", "colleague", "sender")
-"""Kinds of people's full names that stand in a table."""
 _OWNER = (
     r"[Tt]he (?!rest |back |end |start |beginning )"
     r"((?:(?!on |for |at |in |from |to |with |can |come |out )[\w'-]+ ){1,4}?)of "
@@ -30,7 +28,7 @@ def with_short_mentions(text: str, plan: Plan, say_day: Callable[[str], str]) ->
     text = _PLACE.sub(lambda match: match[1] or match[2], text)
     text = _HOME.sub(r"\1 \2 place", text)
     days, cities, names = set(), set(), names_in(plan)
-    for kind, value in _values(plan):
+    for kind, value in said_values(plan):
         if isinstance(kind, DateKind):
             days.add(say_day(value))
         elif kind.name.rpartition(".")[2].endswith("city"):
@@ -48,22 +46,12 @@ def with_short_mentions(text: str, plan: Plan, say_day: Callable[[str], str]) ->
     return text
 
 
-def names_in(plan: Plan) -> set[str]:
-    """Full names of the people that a task speaks of."""
-    return {value for kind, value in _values(plan) if _is_person(kind)}
-
-
-def _is_person(kind: Kind) -> bool:
-    composed = isinstance(kind, ComposedKind) and list(kind.spec.parts) == ["first", "last"]
-    return composed or kind.name.rpartition(".")[2] in NAMED_KINDS
-
-
-def with_owners(text: str, names: set[str]) -> str:
+def with_owners(text: str, names: Collection[str]) -> str:
     """`Ana Costa's flight bookings` for `the flight bookings of Ana Costa`."""
     for name in sorted(names):
         text = _with_owner(text, re.escape(name))
     return re.sub(
-        r"\bthe contact details of (my [a-z-]+)(?=[,.?!]|$| and | for | in )",
+        r"\bthe contact details of (my [a-z-]+(?: [a-z-]+)?)(?=[,.?!]|$| and | for | in | to )",
         r"\1's contact details",
         text,
     )
@@ -75,16 +63,6 @@ def _with_owner(text: str, owner: str) -> str:
         lambda match: f"{match[2]}'s {match[1].strip()}",
         text,
     )
-
-
-def _values(plan: Plan) -> Iterator[tuple[Kind, str]]:
-    for step in plan.steps:
-        if isinstance(step.clause, Clause):
-            for path, value in step.clause.values.items():
-                kind = step.clause.function.params[path].kind
-                for each in value if isinstance(value, list) else [value]:
-                    if kind is not None and isinstance(each, str):
-                        yield kind, each
 
 
 def _after_the_first(text: str, words: str, before: str, short: str) -> str:

@@ -9,13 +9,14 @@ from button.models.embedded.kinds import ListedKind
 from button.models.embedded.phrases import (
     Each,
     Literal,
+    Optional,
     Part,
     Slot,
     Template,
     join_words,
     with_article,
 )
-from button.models.embedded.wording import say_date, say_number, say_time
+from button.models.embedded.wording import say_date, say_number, say_time, with_quotes_closed
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
@@ -52,6 +53,7 @@ class Teller:
         text = _ONE_UNIT.sub(r"1 \1", text)
         text = _SHORT_CENTS.sub(r"\g<1>0", text)
         text = _LONG_SUM.sub(lambda match: f"${int(match[1]):,}", text)
+        text = with_quotes_closed(text)
         starts_with_address = "@" in text.split(" ")[0]
         return text if starts_with_address else f"{text[:1].upper()}{text[1:]}"
 
@@ -65,7 +67,17 @@ class Teller:
             elif isinstance(part, Each):
                 items, _ = take(scope, part.path)
                 text += join_words([self._fill(part.template.parts, item) for item in items])
+            elif isinstance(part, Optional) and self._was_asked(part):
+                text += self._fill(part.parts, scope)
         return text
+
+    def _was_asked(self, part: Optional) -> bool:
+        """Whether the call holds the optional wish that a part confirms."""
+        try:
+            wishes = [self._argument(path) for path in (part.flag, *part.slots) if path]
+        except (KeyError, TypeError):
+            return False
+        return all(wish not in (None, False) for wish in wishes)
 
     def _words(self, path: str, scope: Mapping[str, Any]) -> str:
         try:

@@ -104,6 +104,22 @@ def on_weekday(value: str, today: str) -> str:
     return day.isoformat()
 
 
+_QUOTE_END = re.compile(r'([.!?]?)"([.,])(?=\s|$)')
+
+
+def with_quotes_closed(text: str) -> str:
+    """Full stops and commas stand inside closing quotes, as American English has them."""
+    return _QUOTE_END.sub(lambda end: f'{end[1] or end[2]}"', text)
+
+
+_DAY = re.compile(rf"((?:{'|'.join(MONTHS)}) \d{{1,2}}), (\d{{4}})")
+
+
+def without_this_year(text: str, today: str) -> str:
+    """Dates of the present year as people say them: `May 4` for `May 4, 2026`."""
+    return _DAY.sub(lambda day: day[1] if day[2] == today[:4] else day[0], text)
+
+
 DATE_WORDS = (
     rf"(?:(?:{'|'.join(WEEKDAYS)}),? )?(?:the \d{{1,2}}[a-z]{{2}} of )?(?:{'|'.join(MONTHS)})"
     r"(?: \d{1,2}(?:st|nd|rd|th)?(?!\d))?(?:,? \d{4})?"
