@@ -24,6 +24,7 @@ from agents.scenario import expand_scenario, extract_scenario, name_scenario, ta
 from agents.seed import seed_of
 from button.context import Context, with_defaults
 from button.records import Rejection
+from graphs.routing import Route
 from graphs.state import BottomUpState, ConstructionState, Json, SeedInput
 
 Graph = CompiledStateGraph[Any, Context, Any, Any]
@@ -114,12 +115,12 @@ def build_construction() -> Graph:
     builder.add_node("design_functions", design_functions)
     builder.add_node("gate_functions", gate_functions)
     builder.add_edge(START, "write_atomic_task")
-    builder.add_conditional_edges("write_atomic_task", route_strategy)
-    builder.add_conditional_edges("compose_sequential", route_after_composer)
-    builder.add_conditional_edges("compose_parallel", route_after_composer)
-    builder.add_conditional_edges("criticise", route_after_critic)
-    builder.add_conditional_edges("design_functions", route_after_designer)
-    builder.add_conditional_edges("gate_functions", route_after_gate)
+    builder.add_conditional_edges("write_atomic_task", Route(route_strategy))
+    builder.add_conditional_edges("compose_sequential", Route(route_after_composer))
+    builder.add_conditional_edges("compose_parallel", Route(route_after_composer))
+    builder.add_conditional_edges("criticise", Route(route_after_critic))
+    builder.add_conditional_edges("design_functions", Route(route_after_designer))
+    builder.add_conditional_edges("gate_functions", Route(route_after_gate))
     return builder.compile(name="construction")
 
 
@@ -163,11 +164,11 @@ def build_bottom_up(
     builder.add_node("take_scenario", take_scenario)
     builder.add_node("expand_scenario", expand_scenario)
     builder.add_node("construct", construct)
-    builder.add_conditional_edges(START, route_seed)
-    builder.add_conditional_edges("extract_scenario", route_after_scenario)
-    builder.add_conditional_edges("name_scenario", route_after_scenario)
-    builder.add_conditional_edges("take_scenario", route_after_scenario)
-    builder.add_conditional_edges("expand_scenario", fan_out_variants, ["construct"])
+    builder.add_conditional_edges(START, Route(route_seed))
+    builder.add_conditional_edges("extract_scenario", Route(route_after_scenario))
+    builder.add_conditional_edges("name_scenario", Route(route_after_scenario))
+    builder.add_conditional_edges("take_scenario", Route(route_after_scenario))
+    builder.add_conditional_edges("expand_scenario", Route(fan_out_variants), ["construct"])
     builder.add_edge("construct", END)
     return builder.compile(checkpointer, interrupt_before=list(interrupt_before), name="bottom_up")
 

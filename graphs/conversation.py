@@ -19,6 +19,7 @@ from agents.assistant import decide, is_final
 from agents.human import speak
 from agents.tool_agent import answer_call
 from button.context import Context
+from graphs.routing import Route
 from graphs.state import TAKEN_BACK, ConversationInput, ConversationState
 
 Graph = CompiledStateGraph[Any, Context, Any, Any]
@@ -97,13 +98,13 @@ def build_conversation(
     builder.add_node("human", speak)
     builder.add_node("assistant", decide)
     builder.add_node("tool_agent", answer_call)
-    builder.add_conditional_edges(START, route_start)
-    builder.add_conditional_edges("take_up_again", route_speaker)
-    builder.add_conditional_edges("human", route_after_human)
+    builder.add_conditional_edges(START, Route(route_start))
+    builder.add_conditional_edges("take_up_again", Route(route_speaker))
+    builder.add_conditional_edges("human", Route(route_after_human))
     builder.add_conditional_edges(
-        "assistant", route_after_assistant, ["tool_agent", "human", "__end__"]
+        "assistant", Route(route_after_assistant), ["tool_agent", "human", "__end__"]
     )
-    builder.add_conditional_edges("tool_agent", route_after_tools)
+    builder.add_conditional_edges("tool_agent", Route(route_after_tools))
     return builder.compile(
         checkpointer, interrupt_before=list(interrupt_before), name="conversation"
     )

@@ -26,6 +26,7 @@ from graphs.bottom_up import graph as bottom_up_graph
 from graphs.conversation import graph as conversation_graph
 from graphs.judging import after_votes
 from graphs.recording import trajectory_of
+from graphs.routing import Route
 from graphs.state import ConversationState, Json, PipelineState, SeedInput, add_counts
 
 Graph = CompiledStateGraph[Any, Context, Any, Any]
@@ -209,7 +210,9 @@ def build_pipeline(
     builder.add_node("judge", judge)
     builder.add_node("record", record)
     builder.add_edge(START, "bottom_up")
-    builder.add_conditional_edges("bottom_up", fan_out_specifications, ["conversation", "check"])
+    builder.add_conditional_edges(
+        "bottom_up", Route(fan_out_specifications), ["conversation", "check"]
+    )
     builder.add_edge("conversation", "check")
     builder.add_conditional_edges("check", fan_out_judges, ["judge", "record"])
     builder.add_edge("judge", "record")

@@ -19,6 +19,7 @@ from button.models.dialect import DialectCaller
 from button.models.endpoints import endpoint_of
 from button.models.journal import Journal, active_journal
 from button.models.meter import Attempt
+from button.models.procedural import computed_answer
 from button.models.registry import ready_model, use_of_model, use_of_settings
 from button.models.response import message_of, request_hash, response_of
 from button.records import ModelUse, Role
@@ -85,7 +86,7 @@ class DirectCaller:
         settings, use, given = self._context.model_of(role), self.use_of(role), self._given(role)
         model = given or await ready_model(settings)
         if use.kind == "procedural":
-            return message_of(response_of(await model.ainvoke(list(messages), **kwargs)))
+            return message_of(response_of(await computed_answer(model, messages, kwargs)))
         call = Call(model, use.kind, Attempt(key.item, key.step, role, settings, messages, kwargs))
         endpoint = endpoint_of(settings, self._context.retry, given)
         return await endpoint.ask(
