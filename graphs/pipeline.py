@@ -214,7 +214,7 @@ def build_pipeline(
         "bottom_up", Route(fan_out_specifications), ["conversation", "check"]
     )
     builder.add_edge("conversation", "check")
-    builder.add_conditional_edges("check", Route(fan_out_judges), ["judge", "record"])
+    builder.add_conditional_edges("check", fan_out_judges, ["judge", "record"])
     builder.add_edge("judge", "record")
     builder.add_edge("record", END)
     return builder.compile(checkpointer, interrupt_before=list(interrupt_before), name="pipeline")
