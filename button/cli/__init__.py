@@ -22,6 +22,7 @@ from button.cli.output import lasting_output
 from button.cli.record import record
 from button.cli.resume import fork, resume
 from button.cli.running import leave_on_signals
+from button.cli.serve import serve
 from button.cli.show import show
 from button.cli.status import status
 from button.cli.tracing import settle_tracing
@@ -48,6 +49,7 @@ app.command()(verify)
 app.command()(fork)
 app.add_typer(record, name="record")
 app.command()(graph)
+app.command()(serve)
 
 
 @app.command()

@@ -27,9 +27,6 @@ from button.records import ModelUse, Role
 if TYPE_CHECKING:
     from button.models.caller import CallKey, ModelCaller
 
-SEED_BITS = 0x7FFF_FFFF
-"""What of a derived seed is sent: some endpoints take no number of more than 31 bits."""
-
 
 class DialectCaller:
     """Calls the caller below it: once, or once for each way in which an answer may be asked for."""
@@ -113,7 +110,7 @@ def fields_sent(settings: ModelSettings, kwargs: dict[str, Any]) -> dict[str, An
     """The fields of a call that its endpoint understands."""
     sent = dict(kwargs)
     if "seed" in sent:
-        sent["seed"] &= SEED_BITS
+        sent["seed"] &= (1 << settings.seed_bits) - 1
     if not settings.send_seed:
         sent.pop("seed", None)
     if not settings.send_parallel_calls:
