@@ -102,10 +102,13 @@ async def _prove(conversation: Json, seeds: SeedUse, context: Context) -> Json:
     return {"accepted": False, "rejection": _failed_checks(trajectory, verdict).to_json()}
 
 
-def fan_out_judges(
+async def fan_out_judges(
     state: PipelineState, runtime: Runtime[Context]
 ) -> list[Send] | Literal["record"]:
-    """One branch for each vote on each part of what the checks accepted, where judges are on."""
+    """One branch for each vote on each part of what the checks accepted, where judges are on.
+
+    A coroutine because it asks for the runtime: a plain function would be handed to a thread.
+    """
     judges = with_defaults(runtime.context).judges
     sends = [
         Send(
