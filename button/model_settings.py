@@ -50,6 +50,10 @@ class ModelSettings(BaseModel):
     max_tokens: int | None = Field(default=4096, ge=1, le=10_000_000)
     """Longest answer in tokens, thinking included; `null` leaves it to the endpoint, and then no
     budget of tokens or money can be kept."""
+    bound_field: Literal["auto", "max_tokens", "max_completion_tokens"] = "auto"
+    """Field of the request that says `max_tokens`: newer models of OpenAI and Azure refuse the old
+    name, most other servers know no other and would let a model talk on; `auto` goes by the
+    address."""
     send_seed: bool = True
     """Whether each call carries its own derived sampling seed; for endpoints that refuse `seed`."""
     seed_bits: int = Field(default=31, ge=8, le=53)

@@ -32,7 +32,10 @@ _SECRET_FIELD = re.compile(
     r"|^(key|token)$",
     re.IGNORECASE,
 )
-_SECRET_VALUE = re.compile(r"^\s*(bearer|basic)\s+\S|(^|[^A-Za-z0-9])sk-[A-Za-z0-9_-]{8,}", re.I)
+_SECRET_VALUE = re.compile(
+    r"^\s*(bearer|basic)\s+\S|(^|[^A-Za-z0-9])(sk-[A-Za-z0-9_-]{8}|(pk|rk|gsk|hf|xai)[-_][A-Za-z0-9]{16})",
+    re.IGNORECASE,
+)
 _HEADER_NAME = re.compile(r"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$")
 
 
@@ -87,8 +90,8 @@ def checked_body(body: Mapping[str, Any]) -> dict[str, Any]:
     for name in body:
         if name in OWN_FIELDS:
             raise ValueError(f"{name!r} is set by BUTTON")
-    for name in _names(body):
-        if _SECRET_FIELD.search(name):
+    for name, value in _fields(body):
+        if _SECRET_FIELD.search(name) or (isinstance(value, str) and _SECRET_VALUE.search(value)):
             raise ValueError(
                 f"{name!r} looks like a secret; keys come from the environment (api_key_env)"
             )
@@ -97,11 +100,13 @@ def checked_body(body: Mapping[str, Any]) -> dict[str, Any]:
     return dict(body)
 
 
-def _names(value: Any) -> Iterable[str]:
+def _fields(value: Any, name: str = "") -> Iterable[tuple[str, Any]]:
+    """All values within one, each with the name that it stands under."""
     if isinstance(value, Mapping):
-        for name, inner in value.items():
-            yield name
-            yield from _names(inner)
+        for key, inner in value.items():
+            yield from _fields(inner, key)
     elif isinstance(value, list):
         for inner in value:
-            yield from _names(inner)
+            yield from _fields(inner, name)
+    if name:
+        yield name, value

@@ -29,8 +29,8 @@ class BillingModel(BaseChatModel):
 
     seed: int = 0
     rate: float = 0.0
-    longest: int = 400
-    """Tokens of the longest answer, the `max_tokens` of its settings."""
+    max_tokens: int = 400
+    """Tokens of the longest answer."""
     latency_s: float = 1.0
     stuck: bool = False
     _billed: Counter[str] = PrivateAttr(default_factory=Counter)
@@ -68,7 +68,7 @@ class BillingModel(BaseChatModel):
         words = sum(len(str(message.content)) for message in messages)
         # One token of five bytes, as English has; or of one byte, as some scripts have.
         read = max(1, words // self._random.choice([1, 5]))
-        written = self._random.randint(1, self.longest)
+        written = self._random.randint(1, kwargs["max_tokens"])
         try:
             await active_clock.get().sleep(self.latency_s * self._random.random())
             if fault in ("busy", "broken"):

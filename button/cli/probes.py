@@ -12,9 +12,10 @@ from button.context import ModelSettings
 from button.models.attempt import Call
 from button.models.button_tags import calls_in_tags, told_in_tags
 from button.models.dialect import fields_sent
-from button.models.faults import MAX_TEXT, Fault
+from button.models.faults import MAX_TEXT, UNSUPPORTED, Fault
 from button.models.meter import Attempt
 from button.models.redaction import redacted
+from button.models.refusals import way_out
 from button.models.registry import ready_model, use_of_settings
 from button.models.structured import STRATEGIES, answer_from, asked_by
 from button.records import Role
@@ -93,7 +94,8 @@ class Prober:
         report.latency_s = time.perf_counter() - begun
         if isinstance(plain, Fault):
             report.latency_s = None
-            report.problems.append(_told(plain))
+            advice = way_out(plain.text) if plain.code == UNSUPPORTED else ""
+            report.problems.append(f"{_told(plain)}; {advice}" if advice else _told(plain))
             return report
         report.usage = YES if plain.usage_metadata else "no, tokens are estimated"
         await self._probe_seed(report)

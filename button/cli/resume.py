@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -97,7 +97,8 @@ class _Answers:
     def __iter__(self) -> Iterator[CallRow]:
         for call in self._calls:
             _, _, role, _, response = call
-            failed = FAILURE in response and FAILURE in dict(parse_json_strict(response))
+            said: Any = parse_json_strict(response) if FAILURE in response else {}
+            failed = FAILURE in said
             if role not in self._changed and not failed:
                 yield call
             self.failures += role not in self._changed and failed

@@ -18,6 +18,7 @@ from pydantic_core import ErrorDetails
 from button.cli.strict_yaml import KeyPath, parse, read_file
 from button.context import ROLES, Context, ModelSettings
 from button.errors import ConfigurationError
+from button.models.hidden_values import require_plain
 from button.models.prices import require_prices
 from button.models.registry import require_judges, require_keys
 
@@ -95,6 +96,7 @@ def read_settings(
         raise ConfigurationError(explain(error, source)) from None
     require_judges(context)
     require_keys(context)
+    require_plain(context)
     require_prices(context)
     return context
 

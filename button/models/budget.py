@@ -126,12 +126,15 @@ class BudgetMeter:
         Raises:
             BudgetError: it is, or a budget is used up.
         """
+        self._look_at_the_clock()
+        if self._ended is not None:
+            raise BudgetError(self._ended.kind, str(self._ended))
+
+    def _look_at_the_clock(self) -> None:
         minutes = self._budget.minutes
         if minutes is not None and self.seconds >= minutes * 60 and self._ended is None:
             spent = f"{self.seconds / 60:.1f} of {minutes:g} minutes have passed"
             self._ended = BudgetError("minutes", f"budget.minutes is used up: {spent}")
-        if self._ended is not None:
-            raise BudgetError(self._ended.kind, str(self._ended))
 
     async def at_rest(self) -> None:
         """Return once no attempt is under way."""
@@ -192,6 +195,8 @@ class BudgetMeter:
             if admitted.done():
                 self._waiting.popleft()
                 continue
+            # Waiting for others may have taken long.
+            self._look_at_the_clock()
             lack = self._lack(most)
             if lack is None and self._ended is None:
                 self._waiting.popleft()

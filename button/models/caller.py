@@ -12,8 +12,8 @@ from typing import Any, NamedTuple, Protocol
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage
 
-from button.context import Context
-from button.errors import CallError
+from button.context import Context, ModelSettings
+from button.errors import CallError, ModelError, StoppingError
 from button.models.attempt import Call
 from button.models.dialect import DialectCaller
 from button.models.endpoints import endpoint_of
@@ -24,6 +24,8 @@ from button.models.registry import ready_model, use_of_model, use_of_settings
 from button.models.response import message_of, request_hash, response_of
 from button.records import ModelUse, Role
 
+MODEL_ERROR = "model_error"
+"""Code of a failure that nothing more is known of."""
 FAILURE = "failure"
 """Key of a journaled response that is none: code and text of the `CallError` it ended with."""
 
@@ -87,6 +89,8 @@ class DirectCaller:
         model = given or await ready_model(settings)
         if use.kind == "procedural":
             return message_of(response_of(await computed_answer(model, messages, kwargs)))
+        if given is not None and use.kind == "endpoint":
+            settings, kwargs = _bounded(given, settings, kwargs)
         call = Call(model, use.kind, Attempt(key.item, key.step, role, settings, messages, kwargs))
         endpoint = endpoint_of(settings, self._context.retry, given)
         return await endpoint.ask(
@@ -144,8 +148,11 @@ class JournaledCaller:
         """
         try:
             return response_of(await self._inner.call(role, key, messages, **kwargs))
-        except CallError as error:
-            return {"content": "", FAILURE: {"code": error.code, "text": str(error)}}
+        except StoppingError:
+            raise
+        except ModelError as error:
+            code = error.code if isinstance(error, CallError) else MODEL_ERROR
+            return {"content": "", FAILURE: {"code": code, "text": str(error)}}
 
     def use_of(self, role: Role) -> ModelUse:
         """See `ModelCaller`."""
@@ -157,6 +164,19 @@ def caller_of(context: Context) -> ModelCaller:
     direct = DialectCaller(DirectCaller(context, active_models.get()), context)
     journal = active_journal.get()
     return direct if journal is None else JournaledCaller(direct, journal)
+
+
+def _bounded(
+    model: BaseChatModel, settings: ModelSettings, kwargs: dict[str, Any]
+) -> tuple[ModelSettings, dict[str, Any]]:
+    """Settings and arguments by which a model that was handed over answers no longer than counts.
+
+    Its own bound holds where it has one; a model that knows none has none.
+    """
+    if not hasattr(model, "max_tokens"):
+        return settings.model_copy(update={"max_tokens": None}), kwargs
+    longest = model.max_tokens or settings.max_tokens
+    return settings, kwargs if longest is None else {"max_tokens": longest, **kwargs}
 
 
 @contextmanager

@@ -8,13 +8,11 @@ from langchain_core.messages import BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_openai import ChatOpenAI
 
-from button.models.registry import is_openai
 from button.models.reply import read_reply
 
 PATH = "/chat/completions"
-NEW_BOUND, OLD_BOUND = "max_completion_tokens", "max_tokens"
-"""Names of the longest answer: OpenAI's newer models refuse the old one; most servers know no other
-and would let a model talk on."""
+SDKS_BOUND = "max_completion_tokens"
+"""What the SDK calls the longest answer."""
 
 
 class EndpointModel(ChatOpenAI):
@@ -25,6 +23,9 @@ class EndpointModel(ChatOpenAI):
     chat completion is a `ReplyError` that says so instead of an IndexError or TypeError.
     """
 
+    bound_field: str = SDKS_BOUND
+    """What the endpoint calls the longest answer."""
+
     async def _agenerate(
         self,
         messages: list[BaseMessage],
@@ -34,8 +35,8 @@ class EndpointModel(ChatOpenAI):
     ) -> ChatResult:
         payload = self._get_request_payload(messages, stop=stop, **kwargs)
         payload.pop("stream", None)
-        if NEW_BOUND in payload and not is_openai(self.openai_api_base):
-            payload[OLD_BOUND] = payload.pop(NEW_BOUND)
+        if SDKS_BOUND in payload:
+            payload[self.bound_field] = payload.pop(SDKS_BOUND)
         body = payload | (payload.pop("extra_body", None) or {})
         response = await self.root_async_client.post(PATH, body=body, cast_to=httpx2.Response)
         return ChatResult(generations=[ChatGeneration(message=read_reply(response.content))])

@@ -15,11 +15,14 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 
 from button.models.redaction import redacted
+from button.models.refusals import FORM_WORDS, PARALLEL, REFUSING
 from button.models.reply import KEPT_BYTES, ReplyError, beginning
 
 Kind = Literal["transient", "run", "item"]
 
 RATE_LIMITED = "rate_limited"
+UNSUPPORTED = "unsupported_parameter"
+"""Meaning of what refuses a field, which may be one of a way to ask."""
 TIMEOUT = "timeout"
 CONNECTION = "connection"
 PUSHBACK = frozenset({RATE_LIMITED, "overloaded", TIMEOUT, "gateway_timeout", "request_timeout"})
@@ -57,23 +60,14 @@ _CODES: Mapping[str, tuple[Kind, str]] = {
     "context_length_exceeded": ("item", "context_length"),
     "content_filter": ("item", "content_filter"),
     "content_policy_violation": ("item", "content_filter"),
-    "unsupported_parameter": ("run", "unsupported_parameter"),
-    "unsupported_value": ("run", "unsupported_parameter"),
-    "unknown_parameter": ("run", "unsupported_parameter"),
+    "unsupported_parameter": ("run", UNSUPPORTED),
+    "unsupported_value": ("run", UNSUPPORTED),
+    "unknown_parameter": ("run", UNSUPPORTED),
 }
 """Codes in an error's body, which say more than its status."""
-_ABOUT_A_FIELD = "unsupported_parameter"
-"""Meaning of what refuses a field, which may be one of a way to ask."""
-_WAY = re.compile(
-    r"response.?format|json.?schema|json.?object|structured|guided|grammar|\btools?\b|tool.?choice"
-    r"|tool.?call|\bfunctions?\b",
-    re.IGNORECASE,
-)
+_WAY = re.compile(rf"{FORM_WORDS}|\btools?\b|tool.?choice|tool.?call|\bfunctions?\b", re.IGNORECASE)
 """What an error speaks of that refuses a way to ask: another way may be taken, so no run stops here
 (`button.models.dialect` stops it where there is no other)."""
-_NO_WAY = re.compile(r"parallel.?(tool|function).?call\w*", re.IGNORECASE)
-"""A field that no other way replaces."""
-_WAY_STATUS = (400, 404, 415, 422, 500, 501)
 _WORDS: tuple[tuple[tuple[int, ...], re.Pattern[str], tuple[Kind, str]], ...] = (
     (
         (400, 413, 422, 500),
@@ -97,7 +91,7 @@ _WORDS: tuple[tuple[tuple[int, ...], re.Pattern[str], tuple[Kind, str]], ...] = 
             r" (request )?(argument|field|parameter)",
             re.IGNORECASE,
         ),
-        ("run", "unsupported_parameter"),
+        ("run", UNSUPPORTED),
     ),
     (
         (400, 404, 422),
@@ -135,11 +129,23 @@ class Fault:
     """How a reply begins that is none."""
     sent: bool = True
     """Whether the endpoint may have got the request, and may bill it."""
+    in_reply: bool = False
+    """Whether the status stands in a reply that claims success."""
 
     @property
     def pushback(self) -> bool:
         """Whether fewer calls at once would help."""
         return self.code in PUSHBACK
+
+    @property
+    def refused(self) -> bool:
+        """Whether the endpoint said that it did no work.
+
+        A gateway whose reply claims success has begun to pass on an answer when it tells a failure
+        of the server behind it.
+        """
+        failed_within = self.in_reply and (self.status or 0) >= 500
+        return self.status is not None and self.status >= 400 and not failed_within
 
 
 def fault_of(error: Exception, *, limit_s: float, now: float) -> Fault:
@@ -191,7 +197,8 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
 def _of_reply(error: ReplyError) -> Fault:
     if error.status is not None and 400 <= error.status <= 599:
         kind, code = _judged(error.status, "", str(error))
-        return Fault(kind, code, _line(str(error)), error.status, raw=error.raw)
+        text = _line(str(error))
+        return Fault(kind, code, text, error.status, raw=error.raw, in_reply=True)
     return Fault("transient", error.code, _line(str(error)), raw=error.raw)
 
 
@@ -209,8 +216,9 @@ def _of_status(error: Exception, status: int, now: float) -> Fault:
 
 
 def _judged(status: int, code: str, words: str) -> tuple[Kind, str]:
-    way = status in _WAY_STATUS and _WAY.search(_NO_WAY.sub("", words)) is not None
-    if code in _CODES and not (way and _CODES[code][1] == _ABOUT_A_FIELD):
+    # No other way replaces calls at once.
+    way = status in REFUSING and _WAY.search(PARALLEL.sub("", words)) is not None
+    if code in _CODES and not (way and _CODES[code][1] == UNSUPPORTED):
         return _CODES[code]
     for statuses, pattern, meaning in _WORDS:
         holds = not way or meaning[1] in _WHATEVER_WAY

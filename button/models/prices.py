@@ -95,7 +95,8 @@ def without_bound(roles: Iterable[str]) -> str:
     """What to say where answers have no longest length and a budget of tokens or money needs it."""
     return (
         "budget.tokens and budget.usd need the longest answer, and max_tokens is null "
-        f"(for {', '.join(roles)}): set max_tokens, or drop the budget"
+        f"(for {', '.join(roles)}) or not known to a model that was handed over: set max_tokens, "
+        "or drop the budget"
     )
 
 

@@ -13,12 +13,18 @@ from langchain_core.language_models import BaseChatModel
 
 from button.context import Context, ModelSettings
 from button.errors import ConfigurationError
+from button.models.hidden_values import remember_drawn
 from button.models.redaction import remember_secret
 from button.records import Judged, ModelUse
 
 EMBEDDED = "embedded"
 OPENAI_BASE_URL = "https://api.openai.com/v1"
 OPENAI_HOST = "api.openai.com"
+OF_OPENAI = (
+    f".{OPENAI_HOST}", ".openai.azure.com", ".services.ai.azure.com",
+    ".cognitiveservices.azure.com",
+)  # fmt: skip
+"""Ends of addresses where OpenAI's own models are served."""
 OPENAI_KEY = "OPENAI_API_KEY"
 NO_KEY = "none"
 """What a server of one's own gets where no key is set; most want a non-empty one."""
@@ -148,6 +154,14 @@ def is_openai(address: str | None) -> bool:
     return urlsplit(address or OPENAI_BASE_URL).hostname == OPENAI_HOST
 
 
+def bound_field_of(settings: ModelSettings) -> str:
+    """The field in which the endpoint of `settings` is told the longest answer."""
+    if settings.bound_field != "auto":
+        return settings.bound_field
+    host = urlsplit(settings.base_url or OPENAI_BASE_URL).hostname or ""
+    return "max_completion_tokens" if f".{host}".endswith(OF_OPENAI) else "max_tokens"
+
+
 def use_of_settings(settings: ModelSettings) -> ModelUse:
     """How a record names the model of `settings`."""
     if settings.model == EMBEDDED:
@@ -184,6 +198,7 @@ def _endpoint_model(settings: ModelSettings) -> BaseChatModel:
     from button.models.endpoint import EndpointModel  # noqa: PLC0415
     from button.models.transport import http_client  # noqa: PLC0415
 
+    remember_drawn(settings)
     options: dict[str, Any] = {
         "model": settings.model,
         "base_url": settings.base_url or OPENAI_BASE_URL,
@@ -196,6 +211,7 @@ def _endpoint_model(settings: ModelSettings) -> BaseChatModel:
         "default_headers": settings.headers or None,
         "max_retries": 0,
         "use_responses_api": False,
+        "bound_field": bound_field_of(settings),
         "http_async_client": http_client(
             timeout_s=settings.timeout_s,
             max_response_bytes=settings.max_response_bytes,

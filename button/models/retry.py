@@ -22,9 +22,10 @@ from button.errors import CallError, EndpointError
 from button.models.circuit import Alive, Circuit
 from button.models.clock import Clock
 from button.models.events import CallEvent, tell
-from button.models.faults import MAX_TEXT, RATE_LIMITED, Fault
+from button.models.faults import MAX_TEXT, RATE_LIMITED, UNSUPPORTED, Fault
 from button.models.limiter import Limiter
 from button.models.redaction import redacted
+from button.models.refusals import way_out
 
 Attempt = Callable[[], Awaitable[AIMessage | Fault]]
 """Asks once: an answer, or why there is none. What it raises ends the call."""
@@ -161,7 +162,9 @@ class Endpoint:
 
     def _final(self, fault: Fault, asker: str) -> Exception:
         if fault.kind == "run":
-            return EndpointError(f"{self.name} refuses ({fault.code}): {fault.text[:MAX_TEXT]}")
+            advice = way_out(fault.text) if fault.code == UNSUPPORTED else ""
+            text = f"{self.name} refuses ({fault.code}): {fault.text[:MAX_TEXT]}"
+            return EndpointError(f"{text}; {advice}" if advice else text)
         # Before the cut, which would be elsewhere for an id of another length.
         text = _VARYING.sub("...", fault.text)[:MAX_TEXT]
         return CallError(fault.code, f"{asker}: {text}", fault.status)

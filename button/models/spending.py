@@ -94,7 +94,7 @@ def cost_of(bound: Bound, told: AIMessage | Fault | None) -> Spent:
         return _priced(_counted(bound, told), bound.rate)
     if told is not None and not told.sent:
         return Spent()
-    if told is not None and told.status is not None and told.status >= 400:
+    if told is not None and told.refused:
         return _priced(Spent(requests=1), bound.rate)
     return bound.most._replace(estimated=1)
 

@@ -19,6 +19,7 @@ from langchain_core.messages import AIMessage, BaseMessage
 from button.canonical import canonical_json, content_hash, parse_json_strict
 from button.context import ModelSettings
 from button.errors import CallError
+from button.models.refusals import FORM_WORDS, REFUSING
 
 Strategy = Literal["json_schema", "tool_call", "text"]
 STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)
@@ -31,15 +32,11 @@ LONGEST_ANSWER = 262_144
 """Characters of an answer in which a JSON object is looked for."""
 MOST_FALSE_STARTS = 1_000
 MOST_REMEMBERED = 10_000
-REFUSING = (400, 404, 415, 422, 500, 501)
-"""HTTP answers with which endpoints refuse a field they do not know."""
 REFUSING_CODES = ("bad_request", "server_error")
 """Codes of such failures (`button.models.faults`); others say what else was wrong."""
 
 _NAMED_IN_REFUSALS: Mapping[Strategy, re.Pattern[str]] = {
-    "json_schema": re.compile(
-        r"response.?format|json.?schema|json.?object|structured|guided|grammar", re.IGNORECASE
-    ),
+    "json_schema": re.compile(FORM_WORDS, re.IGNORECASE),
     "tool_call": re.compile(r"tool|function|grammar", re.IGNORECASE),
 }
 _ABOUT_THE_SCHEMA = re.compile(

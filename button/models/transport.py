@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 import httpx2
 from openai import DefaultAioHttpClient
 
+from button.models.redaction import redacted
 from button.models.reply import ReplyError
 
 LONGEST_CONNECT_S = 15.0
@@ -43,9 +44,10 @@ def _refuse(response: httpx2.Response, limit: int) -> None:
     Raises:
         ReplyError: it is compressed or says that it is too large.
     """
-    coding = response.headers.get("content-encoding", "").strip().lower()
-    if coding not in PLAIN:
-        raise ReplyError("compressed_reply", f"the reply is compressed ({coding[:40]!r}), unasked")
+    coding = response.headers.get("content-encoding", "").strip()
+    if coding.lower() not in PLAIN:
+        named = redacted(coding)[:40]
+        raise ReplyError("compressed_reply", f"the reply is compressed ({named!r}), unasked")
     told = response.headers.get("content-length", "")
     if told.isdecimal() and int(told[:20]) > limit:
         raise _too_large(limit)

@@ -43,7 +43,8 @@ def test_an_address_is_plain(address: str) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [{"api_key": CANARY}, {"a": [{"password": CANARY}]}, {"messages": []}, {"stream": True},
+    [{"api_key": CANARY}, {"a": [{"password": CANARY}]}, {"user": [f"sk-{CANARY}"]},
+     {"a": {"b": f"hf_{CANARY}"}}, {"messages": []}, {"stream": True},
      {"max_tokens": 9},
      {"a": "x" * 20_000}, {"a": float("nan")}],
 )  # fmt: skip

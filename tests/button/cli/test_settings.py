@@ -176,3 +176,15 @@ def test_a_missing_key_is_told_with_the_settings(monkeypatch: pytest.MonkeyPatch
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     said = refusal("human.model=gpt", "critic.model=gpt")
     assert "'OPENAI_API_KEY' is not set (needed for critic, human)" in said
+
+
+@pytest.mark.parametrize("setting", ["headers.X-Team", "extra_body.user"])
+def test_a_secret_of_the_environment_is_refused_where_settings_are_written_down(
+    setting: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GATEWAY_TOKEN", "only-lower-case-words")
+    address = f"default_model.base_url={SERVER}"
+    text = refusal("default_model.model=m", address, f"critic.{setting}=a only-lower-case-words")
+    assert "the model for critic hold the value of 'GATEWAY_TOKEN'" in text
+    assert "only-lower" not in text
+    assert read("default_model.model=m", address, f"critic.{setting}=plain")

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, HumanMessage
 
 from button.context import BudgetSettings, Context, ModelSettings, RetrySettings
@@ -23,6 +24,7 @@ from tests.faultserver.plan import Scripted
 from tests.faultserver.server import FaultServer
 
 PRICED = ModelSettings(model="m", price_in=3, price_out=15, max_tokens=400)
+ASK = [HumanMessage("Hello")]
 PATIENT = RetrySettings(first_backoff_s=0.1, longest_backoff_s=1, failures_to_open=50)
 BUDGETS = {
     "calls": (BudgetSettings(calls=80), "requests", 80),
@@ -155,6 +157,46 @@ async def test_who_comes_too_late_waits_until_the_others_have_their_answers() ->
         await late
 
 
+async def test_who_waited_until_the_working_time_was_over_is_turned_away() -> None:
+    clock = FakeClock()
+    active_clock.set(clock)
+    meter = BudgetMeter(BudgetSettings(minutes=1, tokens=600))
+    under_way = await meter.reserve(attempt())
+    waiting = [asyncio.create_task(meter.reserve(attempt())) for _ in range(2)]
+    await asyncio.sleep(0)
+    clock.now += 61
+    under_way.settle(answer(1, 1))
+    for each in waiting:
+        with pytest.raises(BudgetError, match=r"1\.0 of 1 minutes have passed"):
+            await each
+    assert meter.spent["human"].requests == 1
+
+
+async def test_a_model_that_was_handed_over_is_told_the_longest_answer() -> None:
+    active_meter.set(BudgetMeter(BudgetSettings(tokens=10_000)))
+    context = Context(default_model=PRICED.model_copy(update={"max_tokens": 300}))
+    told: list[Any] = []
+
+    class Listening(BillingModel):
+        async def _agenerate(self, messages: Any, *_: Any, **kwargs: Any) -> Any:
+            told.append(kwargs["max_tokens"])
+            return await super()._agenerate(messages, **kwargs)
+
+    class Unbounded(BaseChatModel):
+        @property
+        def _llm_type(self) -> str:
+            return "endless"
+
+        def _generate(self, *_: Any, **__: Any) -> Any:
+            raise NotImplementedError
+
+    for own, model in ((400, Listening()), (300, Listening(max_tokens=0))):
+        await DirectCaller(context, model).call("human", CallKey(0, 0, "human", 0, 0), ASK)
+        assert told.pop() == own
+    with pytest.raises(ConfigurationError, match="not known to a model that was handed over"):
+        await DirectCaller(context, Unbounded()).call("human", CallKey(0, 0, "human", 0, 0), ASK)
+
+
 @pytest.mark.parametrize(
     ("told", "spent"),
     [
@@ -166,6 +208,10 @@ async def test_who_comes_too_late_waits_until_the_others_have_their_answers() ->
         (answer(10**9, 3), Spent(1, 1, 89, 3, 312_000_000, clamped=1)),
         (Fault("transient", "rate_limited", "", 429), Spent(1)),
         (Fault("item", "bad_request", "", 400), Spent(1)),
+        # What a gateway tells in a reply that claims success: a refusal, or a failure on the way.
+        (Fault("transient", "rate_limited", "", 429, in_reply=True), Spent(1)),
+        (Fault("transient", "bad_gateway", "", 502, in_reply=True),
+         Spent(1, 0, 89, 400, 6_267_000_000, estimated=1)),
         (Fault("transient", "connection", "", sent=False), Spent()),
         (Fault("transient", "timeout", ""), Spent(1, 0, 89, 400, 6_267_000_000, estimated=1)),
         (Fault("transient", "not_json", ""), Spent(1, 0, 89, 400, 6_267_000_000, estimated=1)),

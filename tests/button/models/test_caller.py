@@ -13,7 +13,13 @@ from button.models import registry
 from button.models.caller import CallKey, DirectCaller, JournaledCaller, caller_of, use_models
 from button.models.clock import active_clock
 from button.models.journal import active_journal
-from button.models.registry import build_model, close_models, key_of, require_keys
+from button.models.registry import (
+    bound_field_of,
+    build_model,
+    close_models,
+    key_of,
+    require_keys,
+)
 from button.models.response import message_of, request_hash, response_of
 from button.models.scripted import Asked, ScriptedModel
 from tests.faultserver.fake_clock import FakeClock
@@ -258,6 +264,44 @@ async def test_a_server_of_ones_own_needs_no_key_and_is_built_once_per_loop(
     await close_models()
     assert build_model(settings) is not model
     await close_models()
+
+
+async def test_an_answer_that_no_file_can_hold_is_the_same_failure_when_it_is_replayed() -> None:
+    memory = Memory()
+    for answer in (AIMessage("half a character \ud800"), "good words"):
+        caller = JournaledCaller(DirectCaller(Context(), scripted(answer)), memory)
+        with pytest.raises(CallError, match="no JSON text") as told:
+            await caller.call("human", KEY, ASK)
+        assert told.value.code == "model_error"
+    assert memory.durable == [True]
+
+
+async def test_a_refused_field_stops_the_run_and_names_its_setting() -> None:
+    class RefusalError(Exception):
+        status_code = 400
+
+    model = scripted(RefusalError("Unsupported parameter: 'parallel_tool_calls'"))
+    with pytest.raises(EndpointError, match="; set send_parallel_calls: false for this model"):
+        await DirectCaller(Context(), model).call("human", KEY, ASK)
+
+
+@pytest.mark.parametrize(
+    ("address", "chosen", "field"),
+    [
+        (None, "auto", "max_completion_tokens"),
+        ("https://eu.api.openai.com/v1", "auto", "max_completion_tokens"),
+        ("https://mine.openai.azure.com/openai/v1", "auto", "max_completion_tokens"),
+        ("https://api.openai.com.example.org/v1", "auto", "max_tokens"),
+        ("http://127.0.0.1:8000/v1", "auto", "max_tokens"),
+        ("http://127.0.0.1:8000/v1", "max_completion_tokens", "max_completion_tokens"),
+        (None, "max_tokens", "max_tokens"),
+    ],
+)
+def test_the_longest_answer_has_the_name_that_the_endpoint_knows(
+    address: str | None, chosen: Any, field: str
+) -> None:
+    settings = ModelSettings(model="m", base_url=address, bound_field=chosen)
+    assert bound_field_of(settings) == field
 
 
 async def test_a_script_answers_by_contract_and_says_when_it_ends() -> None:

@@ -137,6 +137,25 @@ async def test_settings_reach_the_endpoint_and_the_environment_does_not(
     assert not caplog.records
 
 
+async def test_what_looks_drawn_in_headers_and_body_is_in_no_text(
+    endpoint: Endpoint, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    drawn = ("c4n4ryOfAHeader0123", "c4n4ryOfABody01234")
+    more = {"headers": {"X-Team": f"team-{drawn[0]}"}, "extra_body": {"route": {"to": [drawn[1]]}}}
+    settings = ModelSettings.model_validate(endpoint.settings.model_dump() | more)
+
+    def echo() -> web.Response:
+        said = f"no {endpoint.headers[-1]['x-team']} for {endpoint.requests[-1]['route']}"
+        return web.json_response({"error": {"message": said}}, status=401)
+
+    endpoint.answer = echo
+    with pytest.raises(EndpointError) as told:
+        await DirectCaller(Context(default_model=settings)).call("human", KEY, ASK)
+    assert "no team-[secret] for {'to': ['[secret]']}" in str(told.value)
+    assert not any(each in f"{told.value} {caplog.text}" for each in drawn)
+
+
 async def test_reasoning_in_a_field_of_its_own_is_kept(endpoint: Endpoint) -> None:
     endpoint.answer = lambda: web.json_response(
         completion({"content": "<think>b</think>Hi", "reasoning_content": "a"})

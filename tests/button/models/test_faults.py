@@ -1,12 +1,15 @@
 """What failures mean, and how long endpoints ask to be left alone."""
 
+import json
 from email.utils import formatdate
 from typing import Any
 
+import httpx2
 import pytest
 
 from button.models.faults import LONGEST_RAW, MAX_TEXT, Fault, fault_of, retry_after
 from button.models.redaction import redacted, remember_secret
+from button.models.refusals import way_out
 from button.models.reply import (
     KEPT_BYTES,
     MAX_SHOWN,
@@ -15,6 +18,7 @@ from button.models.reply import (
     read_reply,
     read_usage,
 )
+from button.models.transport import _refuse
 
 NOW = 1_800_000_000.0
 
@@ -297,3 +301,36 @@ def test_no_part_of_a_key_survives_where_an_answer_is_quoted(text: str) -> None:
 def test_no_part_of_a_key_survives_where_a_redirect_is_told(text: str) -> None:
     remember_secret(KEY)
     assert not half_a_key_in(judged(StatusError(302, location=text)).text)
+
+
+@pytest.mark.parametrize("text", cut_anywhere(40))
+def test_no_part_of_a_key_survives_where_a_coding_is_told(text: str) -> None:
+    remember_secret(KEY)
+    with pytest.raises(ReplyError) as told:
+        _refuse(httpx2.Response(200, headers={"content-encoding": text}, content=b""), 1_000)
+    assert not half_a_key_in(str(told.value))
+
+
+@pytest.mark.parametrize(("status", "refused"), [(502, False), (429, True)])
+def test_a_failure_told_in_a_reply_is_no_refusal(status: int, refused: bool) -> None:
+    raw = json.dumps({"error": {"code": status, "message": "upstream"}}).encode()
+    with pytest.raises(ReplyError) as told:
+        read_reply(raw)
+    assert judged(told.value).refused is refused
+    assert judged(StatusError(status)).refused
+
+
+@pytest.mark.parametrize(
+    ("words", "way"),
+    [
+        ("parallel_tool_calls: Extra inputs are not permitted", "send_parallel_calls: false"),
+        ("Unsupported parameter: 'seed'", "send_seed: false"),
+        ("Unsupported parameter: 'max_tokens' is not supported with this model. Use "
+         "'max_completion_tokens' instead.", "bound_field: max_completion_tokens"),
+        ("max_completion_tokens: Extra inputs are not permitted", "bound_field: max_tokens"),
+        ("Unsupported value: 'temperature' does not support 0.5", "temperature: null"),
+    ],
+)  # fmt: skip
+def test_a_refused_field_names_the_setting_that_leaves_it_out(words: str, way: str) -> None:
+    assert way_out(words) == f"set {way} for this model"
+    assert way_out("Unsupported parameter: 'top_k'") == ""
