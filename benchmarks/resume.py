@@ -15,11 +15,12 @@ import time
 from pathlib import Path
 
 from button.canonical import canonical_json
+from button.checks.across.minhash import pack_signatures
+from button.checks.across.numbers import pack
 from button.context import Context
 from button.run.call_journal import insert_calls
 from button.run.database import open_database
 from button.run.directory import open_directory
-from button.run.first_messages import pack
 from button.run.gate import RowKey
 from button.run.layout import SHARD_ROWS
 from button.run.pipeline import plan_of
@@ -47,15 +48,18 @@ def build(run_dir: Path, items: int) -> None:
             with layout.shard("accepted", number).open("wb") as stream:
                 stream.truncate(SHARD_BYTES)
             of_shard = range(number * SHARD_ROWS, (number + 1) * SHARD_ROWS)
-            connection.execute("INSERT INTO shard VALUES (?,?,?,?,?,?,?,?,?)", shard_row(of_shard))
+            connection.execute(
+                "INSERT INTO shard VALUES (?,?,?,?,?,?,?,?,?,?)", shard_row(of_shard)
+            )
             insert_calls(
                 connection, [(i, "0/human/0/0", "human", "h" * 64, "{}") for i in of_shard]
             )
         for item in range(items, items + UNSEALED):
             row = (item, 0, 1, None, digest(item).to_bytes(8, "big"), "sequential", 2, 2, 1)
+            row = (*row, request(item))
             connection.execute("INSERT INTO item VALUES (?,?,?)", checked((item, 1)))
             connection.execute(
-                "INSERT INTO outcome VALUES (?,?,?,?,?,?,?,?,?,?,?)", checked((*row, "{}" * 4000))
+                "INSERT INTO outcome VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", checked((*row, "{}" * 4000))
             )
         connection.execute("COMMIT")
         connection.close()
@@ -65,12 +69,18 @@ def shard_row(items: range) -> tuple[str | int | bytes | None, ...]:
     numbers = {"accepted": len(items), "turns": 2, "calls": 2, "parallel": 1}
     totals = {"numbers": numbers, "rejected": {}, "strategies": {"sequential": len(items)}}
     first = pack((digest(item), RowKey(item, 0).number) for item in items)
+    near = pack_signatures((RowKey(item, 0).number, request(item)) for item in items)
     head = ("accepted", items.start // SHARD_ROWS, len(items), SHARD_BYTES, "0" * 64)
-    return checked((*head, items.stop, canonical_json(totals), first))
+    return checked((*head, items.stop, canonical_json(totals), first, near))
 
 
 def digest(item: int) -> int:
     return int.from_bytes(hashlib.sha256(b"%d" % item).digest()[:8], "big")
+
+
+def request(item: int) -> bytes:
+    """A signature that is like no other."""
+    return hashlib.shake_128(b"%d" % item).digest(96)
 
 
 def measure(run_dir: Path, items: int) -> None:

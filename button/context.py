@@ -125,6 +125,10 @@ class Context(BaseModel):
     """Scenarios made by expansion from each seed; the seed's own scenario is always kept."""
     scenario_similarity: float = Field(default=0.8, gt=0, le=1)
     """A variant whose words overlap more than this with an earlier scenario is dropped."""
+    near_duplicates: Literal["drop", "mark", "keep"] = "drop"
+    """What becomes of a trajectory whose human says nearly what that of an earlier one of the run
+    says (80 % of all runs of three words): rejected, kept with a finding, or kept. One that begins
+    with the same message is always rejected."""
     parallel_calls: Literal["on", "off", "mixed"] = "on"
     """Whether the assistant may make several independent calls in one turn."""
     max_parallel_calls: int = Field(default=8, ge=1, le=64)

@@ -31,6 +31,7 @@ CREATE TABLE outcome (
     turns INTEGER NOT NULL,
     calls INTEGER NOT NULL,
     parallel_turns INTEGER NOT NULL,
+    near BLOB,
     body TEXT NOT NULL,
     crc INTEGER NOT NULL,
     PRIMARY KEY (item, position)
@@ -80,6 +81,7 @@ CREATE TABLE shard (
     decided INTEGER NOT NULL, -- all items below had been decided when it was written
     totals TEXT NOT NULL,     -- of a full one: what its rows count
     first BLOB NOT NULL,      -- of a full one: first messages of its accepted rows
+    near BLOB NOT NULL,       -- of a full one: signatures of their requests
     crc INTEGER NOT NULL,
     PRIMARY KEY (kind, number)
 );

@@ -5,15 +5,17 @@ runaway guard come out the same whatever the concurrency, and the same when they
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-from button.canonical import canonical_json, parse_json_strict
-from button.records import Rejection
-from button.run.first_messages import FirstMessages
+from button.checks.across import NearDuplicates
+from button.checks.across.duplicates import NEAR_DUPLICATE_REQUEST
+from button.checks.across.numbers import Numbers
 from button.run.layout import RowKind
+from button.run.plan import NearPolicy
 from button.run.row_facts import RowFacts
 
 DUPLICATE = "duplicate_first_message"
+NEAR_DUPLICATE = NEAR_DUPLICATE_REQUEST.name
 RUNAWAY_ITEMS = 200
 RUNAWAY_SHARE = 0.05
 POSITION_BITS = 16
@@ -45,31 +47,44 @@ class Decision(NamedTuple):
     key: RowKey
     facts: RowFacts
     duplicate_of: RowKey | None = None
+    """The earlier row that begins with the same message, or says nearly the same."""
+    alike: float | None = None
+    """How nearly; None where the first messages are the same."""
+    marked: bool = False
+    """Whether it is kept all the same, with a finding."""
 
     @property
     def kind(self) -> RowKind:
-        return "accepted" if self.facts.accepted and self.duplicate_of is None else "rejected"
+        """Where the row goes."""
+        kept = self.facts.accepted and (self.duplicate_of is None or self.marked)
+        return "accepted" if kept else "rejected"
 
     @property
     def code(self) -> str | None:
         """Why the row is rejected; None where it is accepted."""
-        return self.facts.code if self.duplicate_of is None else DUPLICATE
+        if self.duplicate_of is None or self.marked:
+            return self.facts.code
+        return DUPLICATE if self.alike is None else NEAR_DUPLICATE
 
 
 class Gate:
     """Takes settled items in any order and decides their rows in item order.
 
     A run that goes on begins with what is sealed already: `accepted` rows, with their first
-    messages, out of the `items` decided so far.
+    messages and the signatures of their requests, out of the `items` decided so far. What is
+    rejected leaves no trace, and only earlier rows count, so that a row which is decided again
+    after a restart meets what it met the first time.
     """
 
     def __init__(
         self,
         count: int | None,
+        near_duplicates: NearPolicy = "drop",
         *,
         items: int = 0,
         accepted: int = 0,
-        first: FirstMessages | None = None,
+        first: Numbers | None = None,
+        near: NearDuplicates | None = None,
     ) -> None:
         self.count = count
         self.accepted = accepted
@@ -79,7 +94,9 @@ class Gate:
         """Why nothing more is taken; the rows decided so far are the whole result."""
         self._held: dict[int, Sequence[RowFacts]] = {}
         self._held_accepted = 0
-        self._first = first or FirstMessages()
+        self._near_duplicates = near_duplicates
+        self._first = first or Numbers()
+        self._near = near or NearDuplicates()
 
     def replay(self, rows: Iterable[tuple[RowKey, RowFacts]]) -> list[Decision]:
         """Decide rows again that were decided and not sealed, in order, before anything else."""
@@ -132,25 +149,23 @@ class Gate:
     def _decide(self, key: RowKey, facts: RowFacts) -> Decision:
         if not facts.accepted or facts.digest is None:
             return Decision(key, facts)
-        first = self._first.setdefault(int.from_bytes(facts.digest, "big"), key.number)
-        if first != key.number:
-            return Decision(key, facts, duplicate_of=RowKey.of_number(first))
-        self.accepted += 1
-        return Decision(key, facts)
+        digest = int.from_bytes(facts.digest, "big")
+        first = self._first.find(digest)
+        if first is not None and first < key.number:
+            return Decision(key, facts, RowKey.of_number(first))
+        decision = self._compared(key, facts)
+        if decision.kind == "accepted":
+            self.accepted += 1
+            self._first.first(digest, key.number)
+            if facts.near is not None:
+                self._near.add(key.number, facts.near)
+        return decision
 
-
-def duplicate_rejection(body: str, duplicate_of: RowKey) -> str:
-    """The rejected row of a trajectory whose first human message was there before."""
-    row: Any = parse_json_strict(body)
-    rejection = Rejection(
-        stage="run",
-        role="gate",
-        code=DUPLICATE,
-        detail=(
-            "the first human message equals that of "
-            f"item {duplicate_of.item}, outcome {duplicate_of.position}"
-        ),
-        scenario=row["scenario"]["text"],
-        task=row["task"]["text"],
-    )
-    return canonical_json(rejection.to_json() | {"seeds": row["seeds"]})
+    def _compared(self, key: RowKey, facts: RowFacts) -> Decision:
+        if facts.near is None or self._near_duplicates == "keep":
+            return Decision(key, facts)
+        found = self._near.most_like(facts.near, key.number)
+        if found is None:
+            return Decision(key, facts)
+        marked = self._near_duplicates == "mark"
+        return Decision(key, facts, RowKey.of_number(found[0]), found[1], marked=marked)

@@ -24,7 +24,8 @@ async def rows_of_item(
         StoppingError: every other item would meet the failure as well.
     """
     try:
-        return [settled_row(outcome) for outcome in await simulate(item, seed)]
+        near = plan.near_duplicates != "keep"
+        return [settled_row(outcome, near=near) for outcome in await simulate(item, seed)]
     except StoppingError:
         raise
     except asyncio.CancelledError as error:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """Version of run directories; another one is neither continued nor read."""
 SHARD_ROWS = 1000
 """Rows of a full shard."""

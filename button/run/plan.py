@@ -20,6 +20,9 @@ class Outcome(TypedDict):
     row: dict[str, Any]
 
 
+NearPolicy = Literal["drop", "mark", "keep"]
+"""What becomes of a row whose request is nearly that of an earlier accepted one."""
+
 Simulate = Callable[[int, Seed], Awaitable[list[Outcome]]]
 """Makes the outcomes of one item, a pure function of item and seed; failures are outcomes too.
 
@@ -62,6 +65,12 @@ class Handling:
         return asdict(self)
 
 
+def near_policy(configuration: Mapping[str, Any]) -> NearPolicy:
+    """The setting in a run's configuration; what has none keeps them."""
+    policy: NearPolicy = configuration.get("near_duplicates", "keep")
+    return policy
+
+
 @dataclass(frozen=True, kw_only=True)
 class RunPlan:
     """The plan of one run."""
@@ -89,6 +98,11 @@ class RunPlan:
     """Seeds that could not be used, counted by kind."""
     shard_rows: int = SHARD_ROWS
     """Rows of a full shard."""
+
+    @property
+    def near_duplicates(self) -> NearPolicy:
+        """What becomes of rows whose request is nearly that of an earlier one."""
+        return near_policy(self.configuration)
 
     def __post_init__(self) -> None:
         for name, value in (

@@ -1,9 +1,11 @@
 """What a run has to know of each row to decide and count, without keeping the row itself."""
 
 import hashlib
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from button.canonical import canonical_json
+from button.checks.across import request_signature
 from button.run.plan import Outcome
 
 DIGEST_BYTES = 8
@@ -25,6 +27,8 @@ class RowFacts(NamedTuple):
     calls: int = 0
     parallel_turns: int = 0
     """Assistant turns with at least two calls."""
+    near: bytes | None = None
+    """Signature of all that the human says; None where near duplicates are kept."""
 
 
 class SettledRow(NamedTuple):
@@ -35,8 +39,8 @@ class SettledRow(NamedTuple):
     """Canonical JSON of the row."""
 
 
-def settled_row(outcome: Outcome) -> SettledRow:
-    """Facts and canonical JSON of one outcome.
+def settled_row(outcome: Outcome, *, near: bool = True) -> SettledRow:
+    """Facts and canonical JSON of one outcome; `near` asks for the request's signature.
 
     Raises:
         KeyError, TypeError, ValueError: the row is not a trajectory's or a rejection's.
@@ -56,6 +60,7 @@ def settled_row(outcome: Outcome) -> SettledRow:
         turns=len(per_turn),
         calls=sum(per_turn),
         parallel_turns=sum(calls > 1 for calls in per_turn),
+        near=request_signature("\n".join(_human_messages(row))) if near else None,
     )
     return SettledRow(facts, body)
 
@@ -74,10 +79,15 @@ def first_human_message(row: dict[str, Any]) -> str:
     Raises:
         ValueError: no human message is in it.
     """
+    for said in _human_messages(row):
+        return said
+    raise ValueError("a trajectory without a human message")
+
+
+def _human_messages(row: dict[str, Any]) -> Iterator[str]:
     for message in row["messages"]:
         if message["role"] == "user":
-            return str(message["content"])
-    raise ValueError("a trajectory without a human message")
+            yield str(message["content"])
 
 
 def message_digest(text: str) -> bytes:

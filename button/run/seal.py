@@ -9,10 +9,12 @@ import asyncio
 from collections.abc import Iterator, Sequence
 
 from button.canonical import canonical_json
+from button.checks.across.minhash import pack_signatures
+from button.checks.across.numbers import pack
 from button.errors import RunDirectoryError
 from button.run.atomic_write import write_atomically
-from button.run.first_messages import pack
-from button.run.gate import Decision, duplicate_rejection
+from button.run.duplicate_rows import as_decided
+from button.run.gate import Decision
 from button.run.layout import ROW_KINDS, RowKind, RunLayout
 from button.run.state import Shard
 from button.run.store import RunStore
@@ -79,7 +81,10 @@ class Sealer:
         decisions = self._waiting[kind][: self._shard_rows]
         number = len(self._full[kind])
         bodies = await self._store.bodies([decision.key for decision in decisions])
-        lines = [_line(decision, body) for decision, body in zip(decisions, bodies, strict=True)]
+        lines = [
+            f"{as_decided(decision, body)}\n"
+            for decision, body in zip(decisions, bodies, strict=True)
+        ]
         written = await asyncio.to_thread(write_atomically, self._layout.shard(kind, number), lines)
         shard = Shard(kind, number, len(lines), written.size, written.sha256)
         if len(decisions) < self._shard_rows:
@@ -92,6 +97,7 @@ class Sealer:
             full=[decision.key for decision in decisions],
             totals=_totals(decisions),
             first=pack(_first_messages(kind, decisions)),
+            near=pack_signatures(_requests(kind, decisions)),
         )
         self._full[kind].append(shard)
         self._short.pop(kind, None)
@@ -109,12 +115,6 @@ class Sealer:
             )
 
 
-def _line(decision: Decision, body: str) -> str:
-    if decision.duplicate_of is not None:
-        body = duplicate_rejection(body, decision.duplicate_of)
-    return f"{body}\n"
-
-
 def _totals(decisions: Sequence[Decision]) -> str:
     tally = Tally()
     tally.add(decisions)
@@ -125,3 +125,9 @@ def _first_messages(kind: RowKind, decisions: Sequence[Decision]) -> Iterator[tu
     for decision in decisions:
         if kind == "accepted" and decision.facts.digest is not None:
             yield int.from_bytes(decision.facts.digest, "big"), decision.key.number
+
+
+def _requests(kind: RowKind, decisions: Sequence[Decision]) -> Iterator[tuple[int, bytes]]:
+    for decision in decisions:
+        if kind == "accepted" and decision.facts.near is not None:
+            yield decision.key.number, decision.facts.near

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from button.canonical import parse_json_strict
+from button.checks.across.minhash import NearDuplicates
+from button.checks.across.numbers import Numbers
 from button.run.database import damage_named, damaged, require_sound
-from button.run.first_messages import FirstMessages
 from button.run.gate import Gate, RowKey
 from button.run.layout import RowKind
+from button.run.plan import NearPolicy
 from button.run.row_facts import RowFacts
 from button.run.summary import Tally
 
@@ -37,13 +39,23 @@ class Sealed(NamedTuple):
 
     shards: list[Shard]
     tally: Tally
-    first: FirstMessages
+    first: Numbers
+    """First messages of accepted rows."""
+    near: NearDuplicates
+    """Their requests."""
     decided: int
     """All items below had been decided when the last shard was written."""
 
-    def gate(self, count: int | None) -> Gate:
+    def gate(self, count: int | None, near_duplicates: NearPolicy) -> Gate:
         """A gate that goes on from here."""
-        return Gate(count, items=self.decided, accepted=self.tally.accepted, first=self.first)
+        return Gate(
+            count,
+            near_duplicates,
+            items=self.decided,
+            accepted=self.tally.accepted,
+            first=self.first,
+            near=self.near,
+        )
 
 
 def sealed_part(path: Path, connection: sqlite3.Connection) -> Sealed:
@@ -53,7 +65,7 @@ def sealed_part(path: Path, connection: sqlite3.Connection) -> Sealed:
         RunDirectoryError: it is damaged.
     """
     shards: list[Shard] = []
-    tally, first, decided = Tally(), FirstMessages(), 0
+    tally, first, near, decided = Tally(), Numbers(), NearDuplicates(), 0
     with damage_named(path):
         for row in connection.execute("SELECT * FROM shard ORDER BY kind, number"):
             require_sound(path, row, "shard")
@@ -63,7 +75,8 @@ def sealed_part(path: Path, connection: sqlite3.Connection) -> Sealed:
             if totals:
                 tally.merge(totals)
                 first.load(row[7])
-    return Sealed(shards, tally, first, decided)
+                near.load(row[8])
+    return Sealed(shards, tally, first, near, decided)
 
 
 def unsealed_rows(
@@ -105,4 +118,4 @@ def settled_items(
 
 
 def _facts(row: tuple[Any, ...]) -> RowFacts:
-    return RowFacts(bool(row[2]), *row[3:9])
+    return RowFacts(bool(row[2]), *row[3:10])

@@ -1,6 +1,7 @@
 """What a run is doing: from run.db where that can be read, else from its manifest alone."""
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from button.run.header import read_header
 from button.run.layout import RunLayout
 from button.run.lock import holder_of
 from button.run.manifest import read_manifest
+from button.run.plan import near_policy
 from button.run.spending import Spending, read_spending
 from button.run.state import sealed_part, settled_items, unsealed_rows
 from button.run.summary import RunSummary
@@ -85,7 +87,7 @@ def status_of(layout: RunLayout) -> RunStatus:
     live: _Live | None = None
     source = "run.db"
     try:
-        live = _of_database(layout, header["count"])
+        live = _of_database(layout, header)
     except ButtonError as error:
         source = f"MANIFEST.json ({error})"
     if state == "running" and held_by is None:
@@ -118,14 +120,14 @@ def _of_manifest(layout: RunLayout, count: int | None) -> tuple[RunSummary, str]
     return summary, summary.ended
 
 
-def _of_database(layout: RunLayout, count: int | None) -> _Live:
-    path = layout.database
+def _of_database(layout: RunLayout, header: Mapping[str, Any]) -> _Live:
+    path, count = layout.database, header["count"]
     with reading_database(layout) as connection:
         # One transaction, so that a run in progress shows one moment of it.
         with damage_named(path):
             connection.execute("BEGIN")
         sealed = sealed_part(path, connection)
-        gate, tally = sealed.gate(count), sealed.tally
+        gate, tally = sealed.gate(count, near_policy(header["configuration"])), sealed.tally
         tally.add(gate.replay(unsealed_rows(path, connection, sealed.decided)))
         settled = 0
         for item, facts in settled_items(path, connection, sealed.decided):

@@ -23,8 +23,8 @@ from button.run.watch import Watch
 from button.run.writer import GroupWriter
 
 NO_BUDGET = BudgetSettings()
-_INSERT_OUTCOME = "INSERT INTO outcome VALUES (?,?,?,?,?,?,?,?,?,?,?)"
-_INSERT_SHARD = "INSERT OR REPLACE INTO shard VALUES (?,?,?,?,?,?,?,?,?)"
+_INSERT_OUTCOME = "INSERT INTO outcome VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
+_INSERT_SHARD = "INSERT OR REPLACE INTO shard VALUES (?,?,?,?,?,?,?,?,?,?)"
 
 
 class RunStore:
@@ -128,7 +128,7 @@ class RunStore:
         if row is None:
             raise damaged(self._path, f"row {key.position} of item {key.item} is missing")
         require_sound(self._path, row, "outcome")
-        return str(row[9])
+        return str(row[10])
 
     async def record_shard(
         self,
@@ -138,15 +138,17 @@ class RunStore:
         full: Sequence[RowKey] = (),
         totals: str = "{}",
         first: bytes = b"",
+        near: bytes = b"",
     ) -> None:
         """Record a shard whose file is whole on disk.
 
-        Of a `full` one the rows leave run.db; `totals` and `first` messages stay in their place.
+        Of a `full` one the rows leave run.db; `totals`, `first` messages and signatures of `near`
+        requests stay in their place.
 
         Raises:
             StorageError: it could not be written.
         """
-        row = checked((*shard, decided, totals, first))
+        row = checked((*shard, decided, totals, first, near))
 
         def work(connection: sqlite3.Connection) -> None:
             connection.execute(_INSERT_SHARD, row)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from button.checks.across import contamination, duplicates
 from button.checks.across.contamination import Benchmark
-from button.checks.across.duplicates import Duplicates, Fingerprint
+from button.checks.across.duplicates import Duplicates, Fingerprint, request_signature
 from button.checks.across.minhash import NearDuplicates
 from button.checks.codes import Code
 from button.checks.conversation import Conversation
@@ -17,7 +17,15 @@ from button.records import Finding
 CODES: tuple[Code, ...] = (*duplicates.CODES, *contamination.CODES)
 """Everything that can be found across rows."""
 
-__all__ = ["CODES", "Benchmark", "Duplicates", "Fingerprint", "NearDuplicates", "scan"]
+__all__ = [
+    "CODES",
+    "Benchmark",
+    "Duplicates",
+    "Fingerprint",
+    "NearDuplicates",
+    "request_signature",
+    "scan",
+]
 
 
 def scan(

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple
 
 from button.checks.across.features import SHINGLE, asked, functions, grams, hashed, told
-from button.checks.across.minhash import NearDuplicates, Numbers, Signature, signature
+from button.checks.across.minhash import NearDuplicates, signature
+from button.checks.across.numbers import Numbers
 from button.checks.codes import Code
 from button.checks.conversation import Conversation
 from button.checks.text import words
@@ -57,10 +58,12 @@ class _Aspect(NamedTuple):
 
 _ASPECTS: dict[Aspect, _Aspect] = {
     "conversation": _Aspect(
-        DUPLICATE_CONVERSATION, NEAR_DUPLICATE_CONVERSATION, "the conversation is"
+        DUPLICATE_CONVERSATION, NEAR_DUPLICATE_CONVERSATION, "the conversation is {} that"
     ),
-    "request": _Aspect(DUPLICATE_REQUEST, NEAR_DUPLICATE_REQUEST, "what the human says is"),
-    "functions": _Aspect(DUPLICATE_FUNCTIONS, NEAR_DUPLICATE_FUNCTIONS, "the functions are"),
+    "request": _Aspect(DUPLICATE_REQUEST, NEAR_DUPLICATE_REQUEST, "what the human says is {} that"),
+    "functions": _Aspect(
+        DUPLICATE_FUNCTIONS, NEAR_DUPLICATE_FUNCTIONS, "the functions are {} those"
+    ),
 }
 
 
@@ -69,7 +72,7 @@ class Fingerprint(NamedTuple):
 
     texts: tuple[int, ...]
     """For each aspect the hash of what must be equal in exact duplicates."""
-    near: tuple[Signature | None, ...]
+    near: tuple[bytes | None, ...]
     """For each aspect the signature; None where the row has nothing of the kind."""
 
     @classmethod
@@ -112,19 +115,26 @@ class Duplicates:
         return whole or found
 
     def _compared(
-        self, aspect: Aspect, text: int, made: Signature | None, number: int
+        self, aspect: Aspect, text: int, made: bytes | None, number: int
     ) -> Iterator[Finding]:
-        kind = _ASPECTS[aspect]
-        near = self._near[aspect].add(made)
         if made is None:
             return
+        kind = _ASPECTS[aspect]
+        near = self._near[aspect].most_like(made, number)
+        self._near[aspect].add(number, made)
         first = self._exact[aspect].first(text, number)
         if first != number:
-            yield kind.exact.found(f"{kind.what} that of {self._place(first)}")
+            same = " ".join(kind.what.format("").split())
+            yield kind.exact.found(f"{same} of {self._place(first)}")
         elif near is not None:
             yield kind.near.found(
-                f"{kind.what} nearly that of {self._place(near[0])} ({near[1]:.0%} alike)"
+                f"{kind.what.format('nearly')} of {self._place(near[0])} ({near[1]:.0%} alike)"
             )
+
+
+def request_signature(text: str) -> bytes | None:
+    """The signature by which near duplicates of a request are found; None for an empty one."""
+    return signature(grams(text, SHINGLE))
 
 
 def _content(aspect: Aspect, talk: Conversation) -> tuple[str, frozenset[int]]:

@@ -6,43 +6,37 @@ features meet in some band with a chance of 99.8 %; whether they are alike enoug
 the signatures. About 300 bytes a set; the same sets in the same order find the same everywhere.
 """
 
+import struct
 from array import array
 from bisect import bisect_left
-from collections.abc import Sequence, Set
-from typing import NamedTuple
+from collections.abc import Iterable, Set
+
+from button.checks.across.numbers import Numbers
 
 BINS = 48
 ROWS = 4
 """Bins in a band."""
 BANDS = BINS // ROWS
 _LOW = (1 << 16) - 1
-"""What is kept of each bin's minimum to compare signatures."""
-_BUCKETS = 256
+"""What is kept of each bin's minimum: the share of equal ones is the share of equal features."""
 _MASK = (1 << 64) - 1
 _EMPTY = 1 << 64
+_SIGNATURE = struct.Struct(f"<{BINS}H")
+_BANDS = struct.Struct(f"<{BANDS}Q")
+"""The four bins of a band, read as one number: sets that are alike share one of them."""
+_NUMBERED = struct.Struct(f"<Q{_SIGNATURE.size}s")
 
 
-class Signature(NamedTuple):
-    """What is kept of a set: small enough to be sent to another process."""
-
-    bands: tuple[int, ...]
-    """A number for each band: sets that are alike share one of them."""
-    bins: bytes
-    """The low bits of each bin's minimum: the share of equal ones is the share of features."""
-
-
-def signature(features: Set[int]) -> Signature | None:
-    """The signature of a set of 64-bit hashes; None for an empty one."""
+def signature(features: Set[int]) -> bytes | None:
+    """What is kept of a set of 64-bit hashes, 96 bytes; None for an empty one."""
     if not features:
         return None
     minima = [_EMPTY] * BINS
     for feature in features:
-        at, value = feature % BINS, feature // BINS
+        value, at = divmod(feature, BINS)
         if value < minima[at]:
             minima[at] = value
-    filled = [_filled(minima, at) for at in range(BINS)]
-    kept = array("H", (value & _LOW for value in filled))
-    return Signature(tuple(_band(filled, band) for band in range(BANDS)), kept.tobytes())
+    return _SIGNATURE.pack(*(_filled(minima, at) & _LOW for at in range(BINS)))
 
 
 def _filled(minima: list[int], at: int) -> int:
@@ -63,62 +57,61 @@ def _mixed(value: int) -> int:
 
 
 class NearDuplicates:
-    """The signatures of all sets seen so far, numbered from 0."""
+    """Signatures of numbered sets; the numbers rise."""
 
     def __init__(self, similarity: float = 0.8) -> None:
         self.similarity = similarity
         """Share of common features from which on two sets are near duplicates."""
-        self._kept = array("H")
+        self._packed: list[bytes] = []
+        self._numbers = array("Q")
+        self._kept = bytearray()
         self._bands = [Numbers() for _ in range(BANDS)]
-        self.count = 0
 
-    def add(self, made: Signature | None) -> tuple[int, float] | None:
-        """Take the next set; returns an earlier one that is most like it, and how much so.
+    def most_like(self, made: bytes, before: int) -> tuple[int, float] | None:
+        """The set most like one with the signature `made`, and how much so.
 
-        None stands for an empty set, which is like no other.
+        Only numbers below `before` count; None where none is alike enough.
         """
-        number = self.count
-        self.count += 1
-        if made is None:
-            self._kept.extend([0] * BINS)
-            return None
-        self._kept.frombytes(made.bins)
+        self._unpack()
         candidates = {
-            earlier
-            for numbers, key in zip(self._bands, made.bands, strict=True)
-            if (earlier := numbers.first(key, number)) != number
+            number
+            for numbers, key in zip(self._bands, _BANDS.unpack(made), strict=True)
+            if (number := numbers.find(key)) is not None and number < before
         }
-        alike = max(((self._alike(number, each), -each) for each in candidates), default=None)
-        if alike is None or alike[0] < self.similarity:
+        found = max(((self._alike(made, each), -each) for each in candidates), default=None)
+        if found is None or found[0] < self.similarity:
             return None
-        return -alike[1], alike[0]
+        return -found[1], found[0]
 
-    def _alike(self, one: int, other: int) -> float:
-        left = self._kept[one * BINS : (one + 1) * BINS]
-        right = self._kept[other * BINS : (other + 1) * BINS]
-        return sum(a == b for a, b in zip(left, right, strict=True)) / BINS
+    def add(self, number: int, made: bytes) -> None:
+        """Keep the signature of the set of a number, which is above all before."""
+        self._unpack()
+        self._numbers.append(number)
+        self._kept += made
+        for numbers, key in zip(self._bands, _BANDS.unpack(made), strict=True):
+            numbers.first(key, number)
+
+    def load(self, packed: bytes) -> None:
+        """Take sets as `pack_signatures` wrote them, above all before; looked into when needed."""
+        self._packed.append(packed)
+
+    def _unpack(self) -> None:
+        for packed in self._packed:
+            for number, made in _NUMBERED.iter_unpack(packed):
+                self._numbers.append(number)
+                self._kept += made
+                for numbers, key in zip(self._bands, _BANDS.unpack(made), strict=True):
+                    numbers.put(key, number)
+        self._packed.clear()
+
+    def _alike(self, made: bytes, number: int) -> float:
+        start = bisect_left(self._numbers, number) * _SIGNATURE.size
+        other = self._kept[start : start + _SIGNATURE.size]
+        pairs = zip(_SIGNATURE.unpack(made), _SIGNATURE.unpack(other), strict=True)
+        same: int = sum(one == another for one, another in pairs)
+        return same / BINS
 
 
-def _band(filled: Sequence[int], band: int) -> int:
-    found = band
-    for value in filled[band * ROWS : (band + 1) * ROWS]:
-        found = _mixed(found ^ value)
-    return found
-
-
-class Numbers:
-    """A map from 64-bit keys, evenly spread, to the number that came with a key first."""
-
-    def __init__(self) -> None:
-        self._keys = [array("Q") for _ in range(_BUCKETS)]
-        self._numbers = [array("Q") for _ in range(_BUCKETS)]
-
-    def first(self, key: int, number: int) -> int:
-        """The number that `key` first came with: `number` where the key is new."""
-        keys, numbers = self._keys[key >> 56], self._numbers[key >> 56]
-        place = bisect_left(keys, key)
-        if place < len(keys) and keys[place] == key:
-            return numbers[place]
-        keys.insert(place, key)
-        numbers.insert(place, number)
-        return number
+def pack_signatures(signatures: Iterable[tuple[int, bytes]]) -> bytes:
+    """Numbers with their signatures as bytes."""
+    return b"".join(_NUMBERED.pack(*each) for each in signatures)

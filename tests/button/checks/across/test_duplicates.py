@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from button.checks import Conversation
 from button.checks.across import Benchmark, Duplicates, Fingerprint, NearDuplicates, scan
 from button.checks.across.features import grams
-from button.checks.across.minhash import signature
+from button.checks.across.minhash import pack_signatures, signature
 from button.records import Message, Trajectory
 
 FILLER = "While you are at it, also tell me what the weather is going to be like over there."
@@ -96,7 +96,7 @@ def test_a_benchmark_of_short_requests_is_met_only_by_the_whole(train: Conversat
 def bins(features: frozenset[int]) -> memoryview:
     made = signature(features)
     assert made
-    return memoryview(made.bins).cast("H")
+    return memoryview(made).cast("H")
 
 
 @settings(max_examples=30)
@@ -114,18 +114,27 @@ def test_signatures_estimate_how_much_sets_share(seed: int, size: int, share: fl
 def test_near_duplicates_are_found_and_others_are_not() -> None:
     sets = [grams(" ".join(f"w{row}x{i}" for i in range(60)), 1) for row in range(200)]
     near = NearDuplicates()
-    assert all(near.add(signature(each)) is None for each in sets)
     for row, each in enumerate(sets):
-        changed = frozenset(sorted(each)[3:]) | {row}
-        hit = near.add(signature(changed))
+        made = signature(each)
+        assert made
+        assert near.most_like(made, row) is None
+        near.add(row, made)
+    again = NearDuplicates()
+    again.load(pack_signatures((row, signature(each) or b"") for row, each in enumerate(sets)))
+    for row, each in enumerate(sets):
+        changed = signature(frozenset(sorted(each)[3:]) | {row})
+        assert changed
+        hit = near.most_like(changed, len(sets))
         assert hit is not None
         assert hit[0] == row
+        assert again.most_like(changed, len(sets)) == hit
+        assert again.most_like(changed, row) is None
 
 
 def test_every_process_finds_the_same() -> None:
     code = (
         "from button.checks.across.features import grams\n"
-        "from button.checks.across.minhash import signature\n"
+        "from button.checks.across.minhash import pack_signatures, signature\n"
         "print(signature(grams('the same words in every process, however often', 2)))"
     )
     runs = [

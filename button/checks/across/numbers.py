@@ -1,0 +1,67 @@
+"""Which row came first with a 64-bit key: 16 bytes a key, so that millions fit into memory."""
+
+import struct
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable
+
+_BUCKETS = 256
+_PAIR = struct.Struct("<QQ")
+
+
+class Numbers:
+    """A map from 64-bit keys, evenly spread, to the number that came with a key first.
+
+    The first eight bits of a key choose a bucket; a bucket is two sorted columns. What is loaded is
+    sorted when it is first looked at.
+    """
+
+    def __init__(self) -> None:
+        self._keys = [array("Q") for _ in range(_BUCKETS)]
+        self._numbers = [array("Q") for _ in range(_BUCKETS)]
+        self._unsorted: set[int] = set()
+
+    def find(self, key: int) -> int | None:
+        """The number that `key` first came with; None where the key is new."""
+        bucket, place = self._place(key)
+        keys = self._keys[bucket]
+        return self._numbers[bucket][place] if place < len(keys) and keys[place] == key else None
+
+    def first(self, key: int, number: int) -> int:
+        """The number that `key` first came with: `number`, which is kept, where the key is new."""
+        bucket, place = self._place(key)
+        keys, numbers = self._keys[bucket], self._numbers[bucket]
+        if place < len(keys) and keys[place] == key:
+            return numbers[place]
+        keys.insert(place, key)
+        numbers.insert(place, number)
+        return number
+
+    def put(self, key: int, number: int) -> None:
+        """Take a pair in any order; of equal keys the lowest number counts."""
+        bucket = key >> 56
+        self._keys[bucket].append(key)
+        self._numbers[bucket].append(number)
+        self._unsorted.add(bucket)
+
+    def load(self, packed: bytes) -> None:
+        """Take what `pack` made of pairs."""
+        for key, number in _PAIR.iter_unpack(packed):
+            self.put(key, number)
+
+    def _place(self, key: int) -> tuple[int, int]:
+        bucket = key >> 56
+        if bucket in self._unsorted:
+            self._sort(bucket)
+        return bucket, bisect_left(self._keys[bucket], key)
+
+    def _sort(self, bucket: int) -> None:
+        pairs = sorted(zip(self._keys[bucket], self._numbers[bucket], strict=True))
+        self._keys[bucket] = array("Q", (key for key, _ in pairs))
+        self._numbers[bucket] = array("Q", (number for _, number in pairs))
+        self._unsorted.discard(bucket)
+
+
+def pack(pairs: Iterable[tuple[int, int]]) -> bytes:
+    """Pairs of key and number as bytes."""
+    return b"".join(_PAIR.pack(key, number) for key, number in pairs)
