@@ -82,6 +82,14 @@ def ours(way: str, latency: str, items: int, limit: int, seed: int = 1) -> Resul
     )
 
 
+def run_ours_one_step(latency: str, count: int, limit: int, seed: int) -> Result:
+    """`count` prompts through our endpoint machinery."""
+    with slow_endpoint(latency, seed) as address:
+        command = [sys.executable, "-m", "benchmarks.latency.ours_one_step", address]
+        told = run_json([*command, str(count), str(limit), "-"])
+        return _result(told, _log(address), limit)
+
+
 def other(python: Path, program: str, latency: str, count: int, limit: int, seed: int) -> Result:
     """`count` pieces of work of a program of this folder, in the environment of `python`."""
     with slow_endpoint(latency, seed) as address, tempfile.TemporaryDirectory() as folder:

@@ -51,9 +51,9 @@ ASSISTANT = "**Available Functions for Subtasks**"
 
 def dataflow_answer(messages: list[dict[str, Any]]) -> str | None:
     """The answer to a prompt of DataFlow's pipeline; None for a prompt that is none of its."""
-    last = messages[-1]["content"] or ""
+    last = str(messages[-1]["content"]) if messages else ""
     number = str(zlib.crc32(last.encode()) % 9973)
-    if ASSISTANT in (messages[0]["content"] or ""):
+    if messages and ASSISTANT in str(messages[0]["content"]):
         return _turn(messages).replace("{n}", number)
     for phrase, text in _TEXTS.items():
         if phrase in last:
