@@ -7,7 +7,7 @@ made from the schema or the functions alone.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -26,6 +26,7 @@ TAGS = re.compile(r"(?:\n\n)?These are the functions:\n<tool>\n(.*)\n</tool>\n.*
 SCHEMA = re.compile(
     r"\n\nAnswer with one JSON object and nothing else\. It has [^\n]*\n<schema>\n(.*)\n</schema>\Z"
 )
+JUDGE = "JudgeVerdict"
 PROSE = "I would rather talk about it."
 
 
@@ -46,6 +47,8 @@ class Limits:
     chatty: bool = False
     thinks: Literal["no", "tags", "field"] = "no"
     cut_off: bool = False
+    judge: Callable[[Body], Body] | None = None
+    """Votes in the embedded model's place, which refuses to be a judge."""
     status: int = 400
     """Of refusals."""
     seen: list[Body] = field(default_factory=list)
@@ -56,7 +59,9 @@ class Limits:
         self.seen.append(json.loads(json.dumps(body)))
         number = len(self.seen)
         native, way, tags = self._as_native(body)
-        if way == "prose":
+        if self.judge is not None and "response_format" in native and _name(native) == JUDGE:
+            made = _completion({"content": canonical_json(self.judge(native))})
+        elif way == "prose":
             made = _completion({"content": PROSE})
         elif "<inputs>" in str(body["messages"][0]["content"]):
             made = completion(native, body_key(canonical_json(native).encode()))
