@@ -13,6 +13,7 @@ BY_CODE = {
     "call_limit": "an assistant that calls less, or a larger max_calls",
     "invalid_call_limit": "an assistant that reads the refusals, or a larger max_invalid_calls",
     "duplicate_first_message": "nothing: the earlier row is kept, and one of the two is enough",
+    "near_duplicate_request": "other words, or --set near_duplicates=mark, which keeps such rows",
     "unserved_sub_task": "a successful call of one of its functions before the final answer",
     "edge_without_dataflow": "an argument taken from the result of the sub-task before it",
     "unasked_dependency": "arguments without that result, or an edge between the two sub-tasks",
