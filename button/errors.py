@@ -68,6 +68,12 @@ class YieldError(ButtonError):
     exit_code = 75
 
 
+class WorkerError(StoppingError):
+    """Workers of a run cannot be started, or die again and again (sysexits.h EX_SOFTWARE)."""
+
+    exit_code = 70
+
+
 class PromptError(StoppingError):
     """A prompt template is missing, malformed, or was given other inputs than it names."""
 

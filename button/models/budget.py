@@ -86,21 +86,28 @@ class BudgetMeter:
         """Working time so far."""
         return self._clock.monotonic() - self._began
 
-    async def reserve(self, attempt: Attempt) -> "_Reservation":
+    async def reserve(self, attempt: Attempt) -> "AttemptReservation":
         """See `Meter`.
 
         Raises:
             BudgetError: a budget is used up.
             ConfigurationError: a budget cannot be kept for want of a price or a longest answer.
         """
-        bound = await self._bound(attempt)
+        return await self.set_aside(attempt, await self.bound(attempt))
+
+    async def set_aside(self, attempt: Attempt, bound: Bound) -> "AttemptReservation":
+        """`reserve`, where what the attempt can cost has been worked out before.
+
+        Raises:
+            BudgetError: a budget is used up.
+        """
         try:
             await self._admitted(attempt.role, bound.most)
         except BudgetError:
             # An item may ask several at once, and would drop the others: they are paid for.
             await self.at_rest()
             raise
-        reservation = _Reservation(self, attempt, bound)
+        reservation = AttemptReservation(self, attempt, bound)
         if self._save is not None:
             try:
                 # Before it is sent: a process that is killed must not forget what it owes.
@@ -159,7 +166,12 @@ class BudgetMeter:
             for role in changed
         ]
 
-    async def _bound(self, attempt: Attempt) -> Bound:
+    async def bound(self, attempt: Attempt) -> Bound:
+        """What an attempt can cost.
+
+        Raises:
+            ConfigurationError: a budget cannot be kept for want of a price or a longest answer.
+        """
         settings = attempt.settings
         if settings not in self._prices:
             # The first time it may read the price list.
@@ -238,7 +250,7 @@ class BudgetMeter:
         return _used_up("usd", f"{told}, and the next call may cost {dollars(most.picodollars)}")
 
 
-class _Reservation:
+class AttemptReservation:
     """See `button.models.meter.Reservation`."""
 
     def __init__(self, meter: BudgetMeter, attempt: Attempt, bound: Bound) -> None:
@@ -249,7 +261,11 @@ class _Reservation:
 
     def settle(self, told: AIMessage | Fault | None) -> None:
         """See `Reservation`."""
-        spent, seconds = cost_of(self._bound, told), self._meter.seconds - self._began
+        self.spend(cost_of(self._bound, told))
+
+    def spend(self, spent: Spent) -> None:
+        """`settle`, where what the attempt did cost has been worked out before."""
+        seconds = self._meter.seconds - self._began
         self._meter.settled(self._attempt, self._bound, spent, seconds)
 
 

@@ -84,6 +84,11 @@ class CallJournal:
             )
             self._of_others[item] = {row[0]: _Call(*row[1:]) for row in rows}
 
+    def of_item(self, item: int) -> dict[str, tuple[str, dict[str, Any]]]:
+        """Request hash and response of each journaled step of an unfinished item."""
+        calls = self._calls.get(item, {})
+        return {step: (call.request_hash, _parsed(call)) for step, call in calls.items()}
+
     def lookup(self, item: int, step: str, request_hash: str) -> dict[str, Any] | None:
         """The response journaled for this step, or None.
 
@@ -102,8 +107,7 @@ class CallJournal:
             )
         if call is None:
             return None
-        response: Any = parse_json_strict(call.response)
-        return dict(response)
+        return _parsed(call)
 
     def _recorded_call(self, item: int, step: str, request_hash: str) -> _Call | None:
         call = self._of_others.get(item, {}).get(step)
@@ -159,6 +163,11 @@ class CallJournal:
         self._calls.pop(item, None)
         self._of_others.pop(item, None)
         return self._unwritten.pop(item, [])
+
+
+def _parsed(call: _Call) -> dict[str, Any]:
+    response: Any = parse_json_strict(call.response)
+    return dict(response)
 
 
 def _nothing(connection: sqlite3.Connection) -> None:
