@@ -2,9 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 from button.errors import (
@@ -29,6 +30,7 @@ from button.run.row_facts import RowFacts, SettledRow
 from button.run.seal import Sealer
 from button.run.store import RunStore, open_store
 from button.run.summary import Ended, RunSummary
+from button.run.workers.pool import WorkerPool
 
 MAX_ERROR = 500
 MAX_BACKLOG = 64
@@ -47,6 +49,8 @@ class RunProgress(NamedTuple):
 
 
 Progress = Callable[[RunProgress], None]
+RowsOf = Callable[[int, Seed], Awaitable[list[SettledRow]]]
+"""Makes the rows of one item, here or in a worker."""
 
 
 async def generate(
@@ -55,11 +59,13 @@ async def generate(
     progress: Progress | None = None,
     *,
     stop: asyncio.Event | None = None,
+    workers: WorkerPool | None = None,
 ) -> RunSummary:
     """Begin or continue the run of `plan`, until its count, its seeds or `stop` ends it.
 
     The shards depend on the plan's deciding keys alone: not on concurrency, timing, or how often
-    the process was killed. What was made less than asked for, `RunSummary.shortfall` says.
+    the process was killed. What was made less than asked for, `RunSummary.shortfall` says. With
+    `workers` they simulate the items, and `simulate` is not called here.
 
     Raises:
         RunDirectoryError: the directory is in use or not to be continued with this plan.
@@ -79,10 +85,21 @@ async def generate(
         )
         try:
             make_private_folder(layout.shards)
-            run = _Run(plan, simulate, layout, store, progress or _silent)
+            rows_of: RowsOf = partial(
+                rows_of_item,
+                simulate,
+                root_seed=plan.root_seed,
+                near=plan.near_duplicates != "keep",
+            )
+            if workers is not None:
+                await workers.open(store.journal, store.meter)
+                rows_of = workers.rows_of
+            run = _Run(plan, rows_of, layout, store, progress or _silent)
             run.replay()
             ended = await run.to_the_end(stop or asyncio.Event())
         finally:
+            if workers is not None:
+                await workers.close()
             await store.close()
     return replace(run.summary(ended), seconds=time.monotonic() - began)
 
@@ -102,13 +119,13 @@ class _Run:
     def __init__(
         self,
         plan: RunPlan,
-        simulate: Simulate,
+        rows_of: RowsOf,
         layout: RunLayout,
         store: RunStore,
         progress: Progress,
     ) -> None:
         self._plan = plan
-        self._simulate = simulate
+        self._rows_of = rows_of
         self._layout = layout
         self._store = store
         self._progress = progress
@@ -232,7 +249,7 @@ class _Run:
         active_meter.set(self._store.meter)
         self._store.meter.require_time()
         await self._store.journal.begin(item)
-        return await rows_of_item(self._plan, self._simulate, item, seed)
+        return await self._rows_of(item, seed)
 
     async def _take(self, finished: _Finished | None) -> None:
         if finished is None:
