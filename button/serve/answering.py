@@ -154,7 +154,7 @@ class CassetteAnswers:
                 f"the cassette {self._path.name} holds no answer of {asked.request.model!r} to "
                 f"this request, only to the {len(self)} of its run, with their seeds "
                 "(`seed_bits: 53`)",
-                status=404, code="not_recorded",
+                code="not_recorded",
             )  # fmt: skip
         if FAILURE in found:
             failure = found[FAILURE]

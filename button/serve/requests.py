@@ -177,8 +177,9 @@ def _validated(body: dict[str, Any]) -> ChatRequest:
     try:
         return ChatRequest.model_validate(body)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        param = _path(first["loc"], body)
+        # Where a field may have several forms, the one that fits furthest says what is wrong.
+        found = [(_path(each["loc"], body), each) for each in error.errors(include_url=False)]
+        param, first = max(found, key=lambda each: len(each[0]))
         what = "is missing" if first["type"] == "missing" else first["msg"]
         raise RequestError(f"{param}: {what}", param=param, code=first["type"]) from None
 
@@ -201,7 +202,8 @@ def _check_tools(request: ChatRequest) -> None:
             raise RequestError(f"{field} is allowed only beside `tools`", param=field)
     for index, name in enumerate(names):
         if name in names[:index]:
-            raise RequestError(f"function {name!r} is there twice", param=f"tools[{index}]")
+            place = f"tools[{index}]"
+            raise RequestError(f"{place}: function {name!r} is there twice", param=place)
     if request.forced and request.forced not in names:
         raise RequestError(
             f"tool_choice names {request.forced!r}; there are: {', '.join(names)}",
@@ -234,7 +236,7 @@ def _check_conversation(messages: list[Message]) -> None:
         elif message.content is None:
             raise RequestError(f"{place}.content is missing", param=f"{place}.content")
     if waiting:
-        raise RequestError(f"call {waiting[0]!r} has no tool message", param="messages")
+        raise RequestError(f"messages: call {waiting[0]!r} has no tool message", param="messages")
 
 
 def _as_langchain(message: Message) -> BaseMessage:

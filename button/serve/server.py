@@ -22,6 +22,8 @@ from button.serve.requests import Asked, RequestError, read_request
 LARGEST_BODY = 32 << 20
 GRACE_S = 2.0
 """Seconds that answers under way have when the server stops."""
+ALLOWED = web.RequestKey("allowed", dict[str, str])
+"""Headers that let a web page read the answer."""
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 logger = logging.getLogger(__name__)
@@ -109,7 +111,7 @@ class ModelServer:
             wanted = request.headers.get("Access-Control-Request-Headers", "")
             allowed |= {"Access-Control-Allow-Headers": wanted}
             return web.Response(status=204, headers=allowed)
-        request["allowed"] = allowed
+        request[ALLOWED] = allowed
         response = await handler(request)
         if not response.prepared:
             response.headers.update(allowed)
@@ -172,7 +174,7 @@ async def _stream(request: web.Request, asked: Asked, whole: dict[str, Any]) -> 
         headers={
             "Content-Type": "text/event-stream; charset=utf-8",
             "Cache-Control": "no-cache",
-            **request.get("allowed", {}),
+            **request.get(ALLOWED, {}),
         }
     )
     await response.prepare(request)
