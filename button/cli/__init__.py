@@ -20,6 +20,7 @@ from button.cli.init import init
 from button.cli.models_check import models
 from button.cli.output import lasting_output
 from button.cli.record import record
+from button.cli.report import report
 from button.cli.resume import fork, resume
 from button.cli.running import leave_on_signals
 from button.cli.serve import serve
@@ -42,6 +43,7 @@ app.command()(init)
 app.add_typer(models, name="models")
 app.command()(show)
 app.command()(export)
+app.command()(report)
 app.command()(explain)
 app.command()(status)
 app.command()(resume)

@@ -53,9 +53,10 @@ def print_end(console: Console, out: Path, summary: RunSummary) -> None:
     )
     _print(
         console,
-        f"Next: [bold]{button} show {name}[/] (more of them), [bold]{button} show "
-        f"{name} --stats[/] (how varied), [bold]{button} graph pipeline[/] (how it is "
-        f"made), [bold]{button} generate --help[/].",
+        f"Next: [bold]{button} report {name} --open[/] (all of it, in a browser), "
+        f"[bold]{button} show {name}[/] (more of them), [bold]{button} show {name} --stats[/] "
+        f"(how varied), [bold]{button} graph pipeline[/] (how it is made), "
+        f"[bold]{button} generate --help[/].",
     )
 
 
