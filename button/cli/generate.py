@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
+from button.cli.crew import AddressOption, Crew, EngineOption, WorkersOption
 from button.cli.rendering import printable
 from button.cli.running import DrainOption, QuietOption, ReserveOption, run_and_tell
 from button.cli.settings import ConfigOption, SetOption, read_settings
@@ -90,6 +91,9 @@ def generate(
     budget_minutes: BudgetMinutes = None,
     drain_s: DrainOption = None,
     reserve_mb: ReserveOption = None,
+    workers: WorkersOption = 1,
+    engine: EngineOption = "local",
+    address: AddressOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Generate checked trajectories; called again with the same settings it continues."""
@@ -111,7 +115,9 @@ def generate(
         reserve_mb=RESERVE_MB if reserve_mb is None else reserve_mb,
     )
     placeholders = bool(functions) and context.model_of("tool").model == EMBEDDED
-    run_and_tell(console, plan, context, quiet=quiet, remark=PLACEHOLDERS if placeholders else "")
+    remark = PLACEHOLDERS if placeholders else ""
+    crew = Crew(workers, engine, address)
+    run_and_tell(console, plan, context, quiet=quiet, remark=remark, crew=crew)
 
 
 def read_inputs(

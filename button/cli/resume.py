@@ -9,6 +9,7 @@ from rich.console import Console
 
 from button.canonical import parse_json_strict
 from button.cli.closing import command_name
+from button.cli.crew import AddressOption, Crew, EngineOption, WorkersOption
 from button.cli.running import DrainOption, QuietOption, ReserveOption, run_and_tell
 from button.cli.settings import ConfigOption, SetOption, read_settings
 from button.context import Context
@@ -36,6 +37,9 @@ def resume(
     concurrency: ConcurrencyOption = None,
     drain_s: DrainOption = None,
     reserve_mb: ReserveOption = None,
+    workers: WorkersOption = 1,
+    engine: EngineOption = "local",
+    address: AddressOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Go on with a run as it was begun; settings that change no byte of it may be set anew."""
@@ -54,7 +58,8 @@ def resume(
         drain_s=drain_s,
         reserve_mb=reserve_mb,
     )
-    run_and_tell(Console(emoji=False), plan, context, quiet=quiet)
+    crew = Crew(workers, engine, address)
+    run_and_tell(Console(emoji=False), plan, context, quiet=quiet, crew=crew)
 
 
 def fork(

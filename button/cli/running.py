@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from button.cli.closing import print_end, print_example
+from button.cli.crew import ALONE, Crew
 from button.cli.progress import ProgressDisplay
 from button.cli.spending import print_spending
 from button.cli.tables import losses_of, print_summary
@@ -26,6 +27,7 @@ from button.run.reading import RunReader
 from button.run.runner import generate
 from button.run.spending import spending_of
 from button.run.summary import RunSummary
+from button.run.workers.pool import WorkerPool
 
 SHOW_CURSOR = "\x1b[?25h"
 
@@ -49,7 +51,13 @@ QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress lines, n
 
 
 def run_and_tell(
-    console: Console, plan: RunPlan, context: Context, *, quiet: bool, remark: str = ""
+    console: Console,
+    plan: RunPlan,
+    context: Context,
+    *,
+    quiet: bool,
+    remark: str = "",
+    crew: Crew = ALONE,
 ) -> None:
     """Make or continue the run of `plan` and say what came of it; `remark` stands near the end.
 
@@ -58,9 +66,10 @@ def run_and_tell(
         typer.Exit: 128 and the signal that stopped it before its end, or 75 where less was made
             than asked for.
     """
+    pool = crew.pool(plan, context)
     calm_collector()
     with ProgressDisplay(console, plan.count, plain_lines=not quiet) as progress:
-        summary, stopped_by = asyncio.run(_run(console, plan, context, progress))
+        summary, stopped_by = asyncio.run(_run(console, plan, context, progress, pool))
     print_summary(console, summary, losses_of(RunReader(plan.run_dir)))
     print_spending(console, spending_of(RunLayout(plan.run_dir)), summary.accepted)
     if not quiet and summary.accepted and summary.ended != "interrupted":
@@ -77,7 +86,11 @@ def run_and_tell(
 
 
 async def _run(
-    console: Console, plan: RunPlan, context: Context, progress: ProgressDisplay
+    console: Console,
+    plan: RunPlan,
+    context: Context,
+    progress: ProgressDisplay,
+    pool: WorkerPool | None,
 ) -> tuple[RunSummary, int]:
     """Run until the end or a signal; the number of the signal that stopped it, or 0."""
     stop = asyncio.Event()
@@ -99,7 +112,7 @@ async def _run(
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, on_signal, number)
     try:
-        summary = await generate(plan, simulator_of(context), progress, stop=stop)
+        summary = await generate(plan, simulator_of(context), progress, stop=stop, workers=pool)
     finally:
         _tell_faults(console)
         await close_models()

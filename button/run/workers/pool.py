@@ -82,8 +82,13 @@ class WorkerPool:
         """Start the workers.
 
         Raises:
+            ConfigurationError: the run replays a recording, which one process does.
             WorkerError: they cannot be started, or run other code.
         """
+        if journal.recorded:
+            raise ConfigurationError(
+                "a recording is replayed in one process: leave out --workers and --engine"
+            )
         self._books = Books(journal, meter)
         self._seats = [_Seat() for _ in range(self._size)]
         await asyncio.gather(*(self._fill(seat) for seat in self._seats))
