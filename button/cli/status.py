@@ -2,6 +2,8 @@
 
 import json
 import sys
+from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated
 
@@ -12,8 +14,8 @@ from rich.markup import escape
 from button.cli.rendering import printable
 from button.cli.spending import print_spending
 from button.cli.tables import plain_table
+from button.run.fault_counts import FaultCount
 from button.run.layout import RunLayout
-from button.run.spending import spending_of
 from button.run.status import RunStatus, status_of
 
 
@@ -31,8 +33,9 @@ def status(
         table.add_row(name, escape(printable(text)))
     console = Console(emoji=False)
     console.print(table)
-    if found.spent is not None:
-        print_spending(console, spending_of(RunLayout(run)), found.accepted)
+    if found.spending is not None:
+        print_spending(console, found.spending, found.accepted)
+    _print_faults(console, found.faults)
 
 
 def _facts(found: RunStatus) -> dict[str, str]:
@@ -58,4 +61,14 @@ def _facts(found: RunStatus) -> dict[str, str]:
 
 
 def _minutes(found: RunStatus) -> str:
-    return "" if found.spent is None else f"{found.spent['seconds'] / 60:.1f} min"
+    return "" if found.spending is None else f"{found.spending.seconds / 60:.1f} min"
+
+
+def _print_faults(console: Console, faults: Sequence[FaultCount]) -> None:
+    """What endpoints failed: none of it is in a row."""
+    for endpoint, found in groupby(faults, key=lambda each: each.endpoint):
+        table = plain_table(escape(printable(f"What {endpoint} failed")))
+        for each in found:
+            times = "once" if each.times == 1 else f"{each.times:,} times"
+            table.add_row(each.code, escape(printable(f"{times}; {each.text}")))
+        console.print(table)

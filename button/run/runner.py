@@ -15,6 +15,7 @@ from button.errors import (
     RunDirectoryError,
     StorageError,
 )
+from button.models.events import active_events
 from button.models.journal import active_journal
 from button.models.meter import active_meter
 from button.models.redaction import redacted
@@ -26,6 +27,8 @@ from button.run.item import rows_of_item
 from button.run.layout import RunLayout
 from button.run.manifest import write_manifest
 from button.run.plan import RunPlan, Simulate
+from button.run.progress import TELL_EVERY_S, Progress, silent
+from button.run.progress import RunProgress as RunProgress
 from button.run.row_facts import RowFacts, SettledRow
 from button.run.seal import Sealer
 from button.run.store import RunStore, open_store
@@ -37,18 +40,6 @@ MAX_BACKLOG = 64
 """Writes that may wait before the run waits for them."""
 
 
-class RunProgress(NamedTuple):
-    """How far a run is, told after each item."""
-
-    summary: RunSummary
-    """Decided rows; after a restart those of the earlier process are in it from the start."""
-    in_flight: int
-    """Items that are being simulated."""
-    hopeful: int
-    """Accepted rows, with those that wait for slower lower items counted as if all were kept."""
-
-
-Progress = Callable[[RunProgress], None]
 RowsOf = Callable[[int, Seed], Awaitable[list[SettledRow]]]
 """Makes the rows of one item, here or in a worker."""
 
@@ -86,15 +77,13 @@ async def generate(
         try:
             make_private_folder(layout.shards)
             rows_of: RowsOf = partial(
-                rows_of_item,
-                simulate,
-                root_seed=plan.root_seed,
+                rows_of_item, simulate, root_seed=plan.root_seed,
                 near=plan.near_duplicates != "keep",
-            )
+            )  # fmt: skip
             if workers is not None:
-                await workers.open(store.journal, store.meter)
+                await workers.open(store.journal, store.meter, store.faults.count)
                 rows_of = workers.rows_of
-            run = _Run(plan, rows_of, layout, store, progress or _silent)
+            run = _Run(plan, rows_of, layout, store, progress or silent)
             run.replay()
             ended = await run.to_the_end(stop or asyncio.Event())
         finally:
@@ -102,10 +91,6 @@ async def generate(
                 await workers.close()
             await store.close()
     return replace(run.summary(ended), seconds=time.monotonic() - began)
-
-
-def _silent(progress: RunProgress) -> None:
-    """Nobody watches."""
 
 
 class _Finished(NamedTuple):
@@ -161,21 +146,21 @@ class _Run:
     async def to_the_end(self, stop: asyncio.Event) -> Ended:
         """Simulate until something ends the run, then seal."""
         self._record("running")
-        watcher = asyncio.create_task(self._tell_when(stop))
+        watchers = [asyncio.create_task(each) for each in (self._tell_when(stop), self._tell())]
         try:
             ended = await self._drive(stop)
         except (StorageError, RunDirectoryError) as error:
-            await self._drop(watcher)
+            await self._drop(watchers)
             if isinstance(error, RecordingError):
                 await self._seal_rest("failed", error)
             raise
         except Exception as error:
-            await self._drop(watcher)
+            await self._drop(watchers)
             is_outage = isinstance(error, OutageError)
             await self._seal_rest("incomplete:outage" if is_outage else "failed", error)
             raise
         finally:
-            await self._drop(watcher)
+            await self._drop(watchers)
         await self._seal_rest(ended)
         return ended
 
@@ -247,6 +232,7 @@ class _Run:
         # Each task has a context of its own, so this is seen by the item alone.
         active_journal.set(self._store.journal)
         active_meter.set(self._store.meter)
+        active_events.set(self._store.faults.listening(active_events.get()))
         self._store.meter.require_time()
         await self._store.journal.begin(item)
         return await self._rows_of(item, seed)
@@ -290,15 +276,23 @@ class _Run:
         write_manifest(self._layout, self._sealer.shards, self.summary(ended))
 
     def _report(self, ended: Ended) -> None:
-        self._progress(RunProgress(self.summary(ended), len(self._tasks), self._gate.hopeful))
+        self._progress(
+            RunProgress(self.summary(ended), len(self._tasks), self._gate.hopeful, self._settled)
+        )
 
     async def _tell_when(self, stop: asyncio.Event) -> None:
         await stop.wait()
         self._finished.put_nowait(None)
 
-    async def _drop(self, watcher: asyncio.Task[None]) -> None:
+    async def _tell(self) -> None:
+        """Say how far the run is while its items take long."""
+        while True:
+            await asyncio.sleep(TELL_EVERY_S)
+            self._report("running")
+
+    async def _drop(self, watchers: list[asyncio.Task[None]]) -> None:
         """Cancel what is in flight; what it journaled stays for the next time."""
-        dropped = [watcher, *self._tasks.values()]
+        dropped = [*watchers, *self._tasks.values()]
         self._tasks.clear()
         for task in dropped:
             task.cancel()

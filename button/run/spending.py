@@ -13,6 +13,7 @@ from button.models.budget import BudgetMeter, RoleAccount
 from button.models.prices import PICODOLLARS
 from button.models.spending import Spent, total
 from button.run.database import damage_named, damaged, reading_database, require_sound
+from button.run.fault_counts import FAULTS, FaultCounts
 from button.run.layout import RunLayout
 from button.run.row_check import checked
 
@@ -22,7 +23,7 @@ TIME_EVERY_S = 1.0
 LARGEST = 2**63 - 1
 """That a row can hold; sums without a budget may be absurd, but not wrong in sign."""
 _PUT_SUM = "INSERT OR REPLACE INTO spent VALUES (?,?,?,?,?,?,?,?,?,?,?)"
-_PUT_TIME = "INSERT OR REPLACE INTO meta VALUES (?,?,?)"
+_PUT_META = "INSERT OR REPLACE INTO meta VALUES (?,?,?)"
 
 
 class Spending(NamedTuple):
@@ -81,15 +82,17 @@ def spending_of(layout: RunLayout) -> Spending:
 
 
 class Books:
-    """Writes down what a meter counts, beside whatever else is written."""
+    """Writes down what a meter and a count of faults say, beside whatever else is written."""
 
-    def __init__(self, meter: BudgetMeter) -> None:
+    def __init__(self, meter: BudgetMeter, faults: FaultCounts) -> None:
         self._meter = meter
+        self._faults = faults
         self._seconds = 0.0
 
     def writing(self, *, last: bool = False) -> Callable[[sqlite3.Connection], None]:
         """The statements that write what has changed up to now."""
         changes, seconds = self._meter.changes(), self._meter.seconds
+        faults = self._faults.changes()
         due = last or seconds - self._seconds >= TIME_EVERY_S
         if due:
             self._seconds = seconds
@@ -98,7 +101,9 @@ class Books:
             if changes:
                 connection.executemany(_PUT_SUM, [row for each in changes for row in _rows(each)])
             if due:
-                connection.execute(_PUT_TIME, checked((SECONDS, f"{seconds:.3f}")))
+                connection.execute(_PUT_META, checked((SECONDS, f"{seconds:.3f}")))
+            if faults is not None:
+                connection.execute(_PUT_META, checked((FAULTS, faults)))
 
         return write
 

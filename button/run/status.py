@@ -2,11 +2,12 @@
 
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from button.errors import ButtonError
 from button.run.database import damage_named, reading_database
+from button.run.fault_counts import FaultCount, read_faults
 from button.run.header import read_header
 from button.run.layout import RunLayout
 from button.run.lock import holder_of
@@ -48,8 +49,10 @@ class RunStatus:
     """Responses in the journal."""
     recorded: int | None
     """Responses taken over from another run that nothing has asked for yet."""
-    spent: dict[str, Any] | None
-    """What endpoints were paid, by role, and the working time; see `button.run.spending`."""
+    spending: Spending | None
+    """What endpoints were paid, by role, and the working time."""
+    faults: list[FaultCount]
+    """Attempts that endpoints failed, and how often they were down."""
     error: str
     """What stopped it last."""
     source: str
@@ -62,7 +65,13 @@ class RunStatus:
 
     def to_json(self) -> dict[str, Any]:
         """As `button status --json` prints it."""
-        return asdict(self) | {"can_continue": self.can_continue}
+        told = {each.name: getattr(self, each.name) for each in fields(self)}
+        spending = told.pop("spending")
+        return told | {
+            "spent": spending.to_json() if spending else None,
+            "faults": [each._asdict() for each in self.faults],
+            "can_continue": self.can_continue,
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +82,7 @@ class _Live:
     calls: int
     recorded: int
     spending: Spending
+    faults: list[FaultCount]
 
 
 def status_of(layout: RunLayout) -> RunStatus:
@@ -107,7 +117,8 @@ def status_of(layout: RunLayout) -> RunStatus:
         acceptance=shown.accepted / decided if decided else None,
         calls=live.calls if live else None,
         recorded=live.recorded if live else None,
-        spent=live.spending.to_json() if live else None,
+        spending=live.spending if live else None,
+        faults=live.faults if live else [],
         error=summary.error,
         source=source,
     )
@@ -141,6 +152,7 @@ def _of_database(layout: RunLayout, header: Mapping[str, Any]) -> _Live:
             calls=_number(connection, "SELECT count(*) FROM call"),
             recorded=_number(connection, "SELECT count(*) FROM recorded"),
             spending=read_spending(path, connection),
+            faults=read_faults(path, connection),
         )
 
 

@@ -12,6 +12,7 @@ from button.run import disk
 from button.run.atomic_write import BLOCK, write_atomically
 from button.run.call_journal import CallJournal, insert_calls, unfinished_calls
 from button.run.database import damage_named, damaged, open_database, require_sound
+from button.run.fault_counts import FaultCounts, read_faults
 from button.run.gate import RowKey
 from button.run.layout import RunLayout
 from button.run.plan import RESERVE_MB
@@ -59,7 +60,9 @@ class RunStore:
             budget, spending.roles, seconds=spending.seconds, save=self._write_spending
         )
         """Counts what the run spends, on from what it has spent."""
-        self._books = Books(self.meter)
+        self.faults = FaultCounts(read_faults(self._path, connection))
+        """Counts what endpoints failed, likewise."""
+        self._books = Books(self.meter, self.faults)
         self.journal = CallJournal(
             self._writer,
             earlier,

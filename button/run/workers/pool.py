@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol
 from button.context import Context, ModelSettings
 from button.errors import ButtonError, ConfigurationError, WorkerError
 from button.models.budget import AttemptReservation, BudgetMeter
+from button.models.events import CallEvent, EventSink
 from button.models.meter import Attempt
 from button.models.spending import Bound, Spent
 from button.records import Seed
@@ -52,6 +53,7 @@ class Books(NamedTuple):
 
     journal: CallJournal
     meter: BudgetMeter
+    events: EventSink
 
 
 class WorkerDiedError(ButtonError):
@@ -78,8 +80,8 @@ class WorkerPool:
         self._deaths = 0
         self._books: Books | None = None
 
-    async def open(self, journal: CallJournal, meter: BudgetMeter) -> None:
-        """Start the workers.
+    async def open(self, journal: CallJournal, meter: BudgetMeter, events: EventSink) -> None:
+        """Start the workers; what happens to their calls is told to `events`.
 
         Raises:
             ConfigurationError: the run replays a recording, which one process does.
@@ -89,7 +91,7 @@ class WorkerPool:
             raise ConfigurationError(
                 "a recording is replayed in one process: leave out --workers and --engine"
             )
-        self._books = Books(journal, meter)
+        self._books = Books(journal, meter, events)
         self._seats = [_Seat() for _ in range(self._size)]
         await asyncio.gather(*(self._fill(seat) for seat in self._seats))
 
@@ -199,6 +201,8 @@ class _Worker:
         while (told := await self._channel.receive()) is not None:
             if "made" in told:
                 self._made(told)
+            elif "event" in told:
+                self._books.events(CallEvent(*told["event"]))
             elif "settle" in told:
                 reservation, _ = self._reserved.pop(told["settle"])
                 reservation.spend(Spent(*told["spent"]))

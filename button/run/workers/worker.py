@@ -13,6 +13,7 @@ from typing import Any
 
 from button.context import Context
 from button.errors import ButtonError, WorkerError
+from button.models.events import active_events
 from button.models.journal import active_journal
 from button.models.meter import active_meter
 from button.models.registry import close_models
@@ -63,6 +64,7 @@ class Worker:
     async def _item(self, item: int, told: Told) -> None:
         active_journal.set(RemoteJournal(self._desk, told["calls"], keep_calls=self._keep_calls))
         active_meter.set(RemoteMeter(self._desk, self._context.budget))
+        active_events.set(lambda event: self._desk.post({"event": list(event)}))
         seed = Seed.model_validate(told["seed"])
         try:
             rows = await rows_of_item(

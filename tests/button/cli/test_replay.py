@@ -56,6 +56,8 @@ def test_a_fork_asks_again_what_failed(tmp_path: Path, button: Callable[..., Any
         done = button("generate", *sets, "--seeds", seeds, "--out", run)
         assert done.code == 75, done.output
         assert "too_large" in done.output
+        shown = " ".join(button("status", run).output.split())
+        assert f"What model 'served' at {address} failed too_large 2 times; HTTP 413: " in shown
         limits.tools, asked = "yes", len(limits.seen)
         forked = button("fork", run, new)
         assert "Failed calls that are asked again: 2." in forked.output

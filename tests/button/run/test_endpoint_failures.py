@@ -10,9 +10,11 @@ from button.context import Context, ModelSettings, RetrySettings
 from button.errors import EndpointError, OutageError
 from button.models.clock import active_clock
 from button.models.registry import close_models
+from button.run.layout import RunLayout
 from button.run.pipeline import plan_of, simulator_of
 from button.run.reading import RunReader
 from button.run.runner import generate
+from button.run.status import status_of
 from button.run.summary import RunSummary
 from tests.faultserver.fake_clock import FakeClock
 from tests.faultserver.plan import Chosen, Seeded
@@ -78,6 +80,11 @@ async def test_an_outage_without_end_leaves_a_run_that_can_be_continued(
         await run(tmp_path / "cut", served, max_outage_s=0.05)
     summary = RunReader(tmp_path / "cut").summary
     assert summary.ended == "incomplete:outage"
+    faults = {each.code: each for each in status_of(RunLayout(tmp_path / "cut")).faults}
+    assert faults.keys() == {"connection", "down"}
+    assert faults["connection"].times >= 5
+    assert faults["down"].text.startswith("calls wait; asked again in 0 s (no connection")
+    assert faults["down"].endpoint == f"model 'served' at {served.base_url}"
     assert summary.rejected == {}
     served.plan = Chosen(lambda key, attempt, number: None)
     # An endpoint is known per event loop, and this one is known to be down: it is probed first.

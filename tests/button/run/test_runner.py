@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from button.errors import ConfigurationError, EndpointError, RunDirectoryError, StorageError
+from button.records import Seed
+from button.run import runner
 from button.run.manifest import damages
+from button.run.plan import Outcome
 from button.run.reading import RunReader, read_rows
 from button.run.runner import RunProgress, generate
 from button.run.summary import RunSummary
@@ -325,6 +328,26 @@ async def test_progress_tells_of_every_item(world: ModuleType, tmp_path: Path) -
     again: list[RunProgress] = []
     await generate(world.plan_for(tmp_path, count=120), world.simulate, again.append)
     assert again[0].summary.accepted == 100
+
+
+async def test_progress_is_told_while_items_take_long(
+    world: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "TELL_EVERY_S", 0.001)
+    reports: list[RunProgress] = []
+    told_twice_more = asyncio.Event()
+
+    def tell(progress: RunProgress) -> None:
+        reports.append(progress)
+        if [each.settled for each in reports].count(0) > 3:
+            told_twice_more.set()
+
+    async def simulate(item: int, seed: Seed) -> list[Outcome]:
+        await told_twice_more.wait()
+        return await world.simulate(item, seed)  # type: ignore[no-any-return]
+
+    await generate(world.plan_for(tmp_path, count=1), simulate, tell)
+    assert [each.in_flight for each in reports[:4]] == [1] * 4
 
 
 async def test_files_are_the_owners_only(world: ModuleType, tmp_path: Path) -> None:

@@ -95,7 +95,7 @@ def test_where_the_database_cannot_be_read_the_manifest_tells(read_only: Path) -
     status = status_of(RunLayout(read_only))
     assert status.state == "stopped"
     assert status.accepted >= 30
-    assert (status.calls, status.spent) == (None, None)
+    assert (status.calls, status.spending) == (None, None)
     assert status.source.startswith("MANIFEST.json (cannot open ")
 
 
