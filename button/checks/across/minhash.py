@@ -11,7 +11,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Set
 
-from button.checks.across.numbers import Numbers
+from button.checks.across.numbers import Numbers, columns
 
 BINS = 48
 ROWS = 4
@@ -96,13 +96,16 @@ class NearDuplicates:
         self._packed.append(packed)
 
     def _unpack(self) -> None:
-        for packed in self._packed:
-            for number, made in _NUMBERED.iter_unpack(packed):
-                self._numbers.append(number)
+        self._packed.reverse()
+        while self._packed:  # let go one by one: they are large
+            packed = self._packed.pop()
+            table = columns(packed)
+            numbers = table[:: BANDS + 1]
+            self._numbers.extend(numbers)
+            for band, known in enumerate(self._bands, 1):
+                known.take(table[band :: BANDS + 1], numbers)
+            for _, made in _NUMBERED.iter_unpack(packed):
                 self._kept += made
-                for numbers, key in zip(self._bands, _BANDS.unpack(made), strict=True):
-                    numbers.put(key, number)
-        self._packed.clear()
 
     def _alike(self, made: bytes, number: int) -> float:
         start = bisect_left(self._numbers, number) * _SIGNATURE.size

@@ -1,9 +1,10 @@
 """Which row came first with a 64-bit key: 16 bytes a key, so that millions fit into memory."""
 
 import struct
+import sys
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 _BUCKETS = 256
 _PAIR = struct.Struct("<QQ")
@@ -37,17 +38,18 @@ class Numbers:
         numbers.insert(place, number)
         return number
 
-    def put(self, key: int, number: int) -> None:
-        """Take a pair in any order; of equal keys the lowest number counts."""
-        bucket = key >> 56
-        self._keys[bucket].append(key)
-        self._numbers[bucket].append(number)
-        self._unsorted.add(bucket)
+    def take(self, keys: Sequence[int], numbers: Sequence[int]) -> None:
+        """Take many pairs in any order; of equal keys the lowest number counts."""
+        into, beside = self._keys, self._numbers
+        for key, number in zip(keys, numbers, strict=True):
+            into[key >> 56].append(key)
+            beside[key >> 56].append(number)
+        self._unsorted.update(range(_BUCKETS))
 
     def load(self, packed: bytes) -> None:
         """Take what `pack` made of pairs."""
-        for key, number in _PAIR.iter_unpack(packed):
-            self.put(key, number)
+        both = columns(packed)
+        self.take(both[::2], both[1::2])
 
     def _place(self, key: int) -> tuple[int, int]:
         bucket = key >> 56
@@ -60,6 +62,14 @@ class Numbers:
         self._keys[bucket] = array("Q", (key for key, _ in pairs))
         self._numbers[bucket] = array("Q", (number for _, number in pairs))
         self._unsorted.discard(bucket)
+
+
+def columns(packed: bytes) -> "array[int]":
+    """Packed 64-bit numbers, the same on every machine."""
+    found = array("Q", packed)
+    if sys.byteorder == "big":
+        found.byteswap()
+    return found
 
 
 def pack(pairs: Iterable[tuple[int, int]]) -> bytes:
