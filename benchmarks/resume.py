@@ -124,7 +124,10 @@ def main() -> None:
         found = json.loads(made.stdout)
         size = (run_dir / "run.db").stat().st_size / 1e6
     print(f"{items:,} items, run.db {size:.0f} MB")
-    print(f"ready after {found['s']:.2f} s; {found['mb']:.0f} MB of memory at most")
+    print(
+        f"ready after {found['s']:.2f} s, {found['cpu_s']:.2f} s of the processor; "
+        f"{found['mb']:.0f} MB of memory at most"
+    )
     print(f"({found['mb_before']:.0f} MB before the run was opened)")
 
 
