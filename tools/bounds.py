@@ -36,7 +36,9 @@ def bounds_problem(value: Any, bounds: Bounds) -> str | None:
         seen += 1
         if seen > bounds.nodes:
             return f"more than {bounds.nodes} values"
-        if isinstance(item, dict | list):
+        if _is_short(item):
+            continue
+        if isinstance(item, (dict, list)):
             if depth > bounds.depth:
                 return f"nested deeper than {bounds.depth} levels"
             if len(item) > bounds.nodes:
@@ -47,9 +49,7 @@ def bounds_problem(value: Any, bounds: Bounds) -> str | None:
                     return problem
                 children = item.values()
             stack.extend([(child, depth + 1) for child in children])
-        elif _is_short(item) or item is None:
-            continue
-        elif (problem := _scalar_problem(item, bounds)) is not None:
+        elif item is not None and (problem := _scalar_problem(item, bounds)) is not None:
             return problem
     return None
 

@@ -6,7 +6,7 @@ the same for a value, so that asking "is this value said there?" costs a few loo
 
 import re
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from button.checks import chinese, clock, dates, languages, quantities
@@ -34,6 +34,12 @@ class Passage:
     def __init__(self, text: str, today: date | None = None) -> None:
         self.text = text
         self.today = today
+
+    @classmethod
+    @lru_cache(maxsize=128)
+    def of(cls, text: str, today: date | None = None) -> "Passage":
+        """The passage of a text: the same for record and checks, which ask one after the other."""
+        return cls(text, today)
 
     @cached_property
     def words(self) -> str:

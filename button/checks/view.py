@@ -64,14 +64,16 @@ class Result:
     def passage(self) -> Passage:
         """Its values as text; property names count only where they look like data."""
         if not self.is_json:
-            return Passage(self.text, self._today)
+            return Passage.of(self.text, self._today)
         keys = dict.fromkeys(
             key
             for leaf in self.leaves
             for key in leaf.keys
             if isinstance(key, str) and _DATA_KEY.match(key)
         )
-        return Passage("\n".join([*keys, *(str(leaf.value) for leaf in self.leaves)]), self._today)
+        return Passage.of(
+            "\n".join([*keys, *(str(leaf.value) for leaf in self.leaves)]), self._today
+        )
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,7 @@ class View:
     @cached_property
     def sub_task_passages(self) -> dict[str, Passage]:
         """The texts of the sub-tasks."""
-        return {sub.id: Passage(sub.text, self.today) for sub in self.sub_tasks.values()}
+        return {sub.id: Passage.of(sub.text, self.today) for sub in self.sub_tasks.values()}
 
     @cached_property
     def ancestors(self) -> dict[str, frozenset[str]]:
@@ -243,7 +245,7 @@ class View:
         """What the closing message says; None where it says nothing."""
         if self.final is None or not self.final[1].content.strip():
             return None
-        return Passage(self.final[1].content, self.today)
+        return Passage.of(self.final[1].content, self.today)
 
     def _call(
         self, call: ToolCall, index: int, position: int, turn: int, answer: int | None
@@ -273,7 +275,7 @@ class View:
 
     def _said_by(self, role: str) -> tuple[tuple[int, Passage], ...]:
         return tuple(
-            (index, Passage(message.content, self.today))
+            (index, Passage.of(message.content, self.today))
             for index, message in enumerate(self.messages)
             if message.role == role
         )

@@ -18,6 +18,7 @@ from button.models.redaction import remember_secret
 from button.records import Judged, ModelUse
 
 EMBEDDED = "embedded"
+_EMBEDDED_USE = ModelUse(name=EMBEDDED, kind="procedural")
 OPENAI_BASE_URL = "https://api.openai.com/v1"
 OPENAI_HOST = "api.openai.com"
 OF_OPENAI = (
@@ -165,7 +166,7 @@ def bound_field_of(settings: ModelSettings) -> str:
 def use_of_settings(settings: ModelSettings) -> ModelUse:
     """How a record names the model of `settings`."""
     if settings.model == EMBEDDED:
-        return ModelUse(name=EMBEDDED, kind="procedural")
+        return _EMBEDDED_USE
     return ModelUse(name=settings.model, kind="endpoint")
 
 
