@@ -9,6 +9,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from langgraph.errors import GraphBubbleUp
 
 from button.errors import ButtonError
+from button.models.asking import own_answer
 from button.models.clock import active_clock
 from button.models.faults import Fault, fault_of
 from button.models.meter import PROBE, Attempt, active_meter
@@ -27,6 +28,8 @@ class Call:
     kind: str
     """Of the model (`ModelUse.kind`)."""
     about: Attempt
+    is_own: bool = False
+    """Whether the model was built from settings; else somebody handed it over."""
 
     async def once(self) -> AIMessage | Fault:
         """The answer, or why there is none.
@@ -51,12 +54,17 @@ class Call:
         told = await self._send(about, min(self.about.settings.timeout_s, LONGEST_PROBE_S))
         return not isinstance(told, Fault) or told.kind != "transient"
 
+    async def _said(self, about: Attempt) -> BaseMessage:
+        if self.is_own:
+            return await own_answer(self.model, about.messages, about.kwargs)
+        return await self.model.ainvoke(list(about.messages), **about.kwargs)
+
     async def _send(self, about: Attempt, limit_s: float) -> AIMessage | Fault:
         reservation = await active_meter.get().reserve(about)
         told: AIMessage | Fault | None = None
         try:
             async with asyncio.timeout(limit_s):
-                said = await self.model.ainvoke(list(about.messages), **about.kwargs)
+                said = await self._said(about)
             told = message_of(response_of(said))
         except (ButtonError, GraphBubbleUp):
             raise

@@ -19,7 +19,7 @@ from button.models.dialect import DialectCaller
 from button.models.endpoints import endpoint_of
 from button.models.journal import Journal, active_journal
 from button.models.meter import Attempt
-from button.models.procedural import computed_answer
+from button.models.asking import own_answer
 from button.models.registry import ready_model, use_of_model, use_of_settings
 from button.models.response import message_of, request_hash, response_of
 from button.records import ModelUse, Role
@@ -88,10 +88,11 @@ class DirectCaller:
         settings, use, given = self._context.model_of(role), self.use_of(role), self._given(role)
         model = given or await ready_model(settings)
         if use.kind == "procedural":
-            return message_of(response_of(await computed_answer(model, messages, kwargs)))
+            return message_of(response_of(await own_answer(model, messages, kwargs)))
         if given is not None and use.kind == "endpoint":
             settings, kwargs = _bounded(given, settings, kwargs)
-        call = Call(model, use.kind, Attempt(key.item, key.step, role, settings, messages, kwargs))
+        about = Attempt(key.item, key.step, role, settings, messages, kwargs)
+        call = Call(model, use.kind, about, is_own=given is None)
         endpoint = endpoint_of(settings, self._context.retry, given)
         return await endpoint.ask(
             call.once, call.alive, max_attempts=settings.max_attempts,
