@@ -14,12 +14,12 @@ from langchain_core.messages import AIMessage, BaseMessage
 
 from button.context import Context, ModelSettings
 from button.errors import CallError, ModelError, StoppingError
+from button.models.asking import own_answer
 from button.models.attempt import Call
 from button.models.dialect import DialectCaller
 from button.models.endpoints import endpoint_of
 from button.models.journal import Journal, active_journal
 from button.models.meter import Attempt
-from button.models.asking import own_answer
 from button.models.registry import ready_model, use_of_model, use_of_settings
 from button.models.response import message_of, request_hash, response_of
 from button.records import ModelUse, Role
