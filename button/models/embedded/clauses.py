@@ -8,7 +8,7 @@ from typing import Any
 
 from button.models.embedded.deeds import is_confirmed
 from button.models.embedded.functions import Function, Param
-from button.models.embedded.kinds import DateKind, ListedKind
+from button.models.embedded.kinds import DateKind, Kind, ListedKind, is_person
 from button.models.embedded.phrases import Template, join_words
 from button.models.embedded.wording import clock, minutes_of, on_weekday
 
@@ -128,7 +128,7 @@ class Draw:
         if spec.list is not None:
             return self._several(param, self.rng.randint(*spec.list))
         used = self.shared.get(kind.name, [])
-        if kind.spec.shared and used:
+        if used:
             for value in used if isinstance(kind, DateKind) else reversed(used):
                 if value not in unlike:
                     return self._on_working_day(param, value)
@@ -169,8 +169,7 @@ class Draw:
             follows = param.spec.after is not None and param.spec.after not in references
             if kind is None or follows:
                 continue
-            if kind.spec.shared and not isinstance(value, list):
-                self.shared.setdefault(kind.name, []).append(value)
+            keep_to(self.shared, kind, value)
 
 
 def later(value: str, distance: int) -> str:
@@ -178,3 +177,10 @@ def later(value: str, distance: int) -> str:
     if ":" in value:
         return clock(minutes_of(value) + max(5, distance // 5 * 5))
     return (date.fromisoformat(value) + timedelta(days=distance)).isoformat()
+
+
+def keep_to(shared: dict[str, list[Any]], kind: Kind, value: Any) -> None:
+    """Remember a value that a task keeps to: one of a shared kind, or the people it is about."""
+    values = value if isinstance(value, list) else [value]
+    if is_person(kind) or (kind.spec.shared and not isinstance(value, list)):
+        shared.setdefault(kind.name, []).extend(values)

@@ -1,19 +1,20 @@
 """Type-directed composition: an output that fits an input (paper stage B5)."""
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from button.models.embedded.clauses import Clause, Draw
+from button.models.embedded.clauses import Clause, Draw, keep_to
 from button.models.embedded.functions import Function, Port
+from button.models.embedded.joining import is_crowded
 from button.models.embedded.kinds import DateKind
 from button.models.embedded.logic import LogicClause, draw_logic
 from button.models.embedded.plan import AnyClause, Plan, Step, ports_of
 from button.models.embedded.reading import read_clause
-from button.models.embedded.sizes import is_large_enough, numbers_in, typical_values
+from button.models.embedded.relevance import changes_something
+from button.models.embedded.sizes import is_large_enough, numbers_in, party_of, typical_values
 from button.models.embedded.unseen import UnseenClause
 from button.models.embedded.unseen_composition import compose_unseen, join_unseen
 from button.models.embedded.world import SETTING, World
@@ -24,8 +25,6 @@ JoinOption = tuple[Function, Port, str, str, Function, str, bool]
 """Parallel function and its port; slot and phrase of the plan's value; next function, its other
 slot; whether the parallel function is the plan's own, called again."""
 CLEAR_TRIES = 4
-PARTY = re.compile(r"adults|children|guests|people|tickets|seats|passengers|party_size|visitors")
-"""Parameters that say how many people something is for."""
 
 
 @dataclass(frozen=True)
@@ -188,9 +187,11 @@ class Composer:
         """A clause whose words can be read in no other way."""
         for _ in range(CLEAR_TRIES):
             clause = self.draw.clause(function, references)
-            read = read_clause(clause.text(self.plan.today), self.plan.today)
-            same = read is not None and read.function is function
-            if same and read is not None and dict(read.references) == dict(references):
+            text = clause.text(self.plan.today)
+            read = read_clause(text, self.plan.today)
+            if read is None or read.function is not function or is_crowded(text):
+                continue
+            if dict(read.references) == dict(references):
                 return clause
         return None
 
@@ -209,18 +210,13 @@ class Composer:
         port, phrase = self.rng.choice(ports)
         typical = typical_values(self.world, port, numbers_in(step))
         measure, unit = port.spec.measure or "", port.spec.unit
-        return draw_logic(self.rng, measure, phrase, unit, typical, self._party(step))
-
-    @staticmethod
-    def _party(step: Step) -> int | None:
-        """How many people a step is for, where it says so."""
-        values = step.clause.values if isinstance(step.clause, Clause) else {}
-        counts = [n for path, n in values.items() if PARTY.search(path) and type(n) is int]
-        return sum(counts) or None
+        return draw_logic(self.rng, measure, phrase, unit, typical, party_of(step))
 
     def _any_logic(self) -> Sequel | None:
+        """A logic task about a result that no later step has changed."""
         for step in reversed(self.plan.steps):
-            thought = self._logic(step)
+            changed = self.plan.is_used(step) and changes_something(step)
+            thought = None if changed else self._logic(step)
             if thought is not None:
                 return Sequel(thought, (step.id,))
         return None
@@ -290,6 +286,6 @@ def _shared_values(plan: Plan) -> dict[str, list[Any]]:
         if isinstance(step.clause, Clause):
             for path, value in step.clause.values.items():
                 kind = step.clause.function.params[path].kind
-                if kind is not None and kind.spec.shared and not isinstance(value, list):
-                    shared.setdefault(kind.name, []).append(value)
+                if kind is not None:
+                    keep_to(shared, kind, value)
     return shared

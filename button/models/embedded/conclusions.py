@@ -112,9 +112,3 @@ def distance_verdict(measured: float, limit: float, subject: Subject | None) -> 
     what = _at(f"{say_number(measured)} kilometers", subject)
     verdict = _compared(measured, limit, "over", "under")
     return f"{what} is {verdict} {say_number(limit)} kilometers."
-
-
-def count_verdict(measured: float, wanted: float, subject: Subject | None) -> str:
-    """Whether there are as many as somebody needs."""
-    verdict = "is enough" if measured >= wanted else "is not enough"
-    return f"{_at(say_number(measured), subject)} {verdict} for the {say_number(wanted)} needed."

@@ -9,6 +9,7 @@ from typing import Any
 from button.models.embedded.clauses import Clause, Draw
 from button.models.embedded.composition import Composer
 from button.models.embedded.fitting import fitting
+from button.models.embedded.functions import Function
 from button.models.embedded.logic import LogicClause
 from button.models.embedded.plan import Plan, Step, sentence, with_join, with_sequel
 from button.models.embedded.refusal import Refusal
@@ -25,8 +26,6 @@ from button.models.embedded.unseen_wording import scenario_of
 from button.models.embedded.world import the_world
 
 Inputs = Mapping[str, Any]
-FREE_SHARE = 0.1
-"""How often a scenario only tells the domain, so that every function has its turn."""
 MAX_ATOMIC_WORDS = 30
 MAX_SCENARIO_WORDS = 10
 STOP_WORDS = frozenset("a an and at for from in my of on or the to with".split())
@@ -74,14 +73,23 @@ def write_atomic_task(inputs: Inputs, rng: Random) -> dict[str, Any]:
     openers = the_world().openers.get(domain or "", [])
     if not openers:
         raise Refusal(f"the embedded model knows no domain near {inputs['scenario']!r}")
+    fit = _suiting(openers, domain or "", str(inputs["scenario"]))
     for _ in range(8):
-        fit = openers if rng.random() < FREE_SHARE else fitting(openers, str(inputs["scenario"]))
         opener = rng.choice(fit)
         clause = Draw(rng, today, {}).clause(opener)
         text = clause.text(today)
         if len(text.split()) <= MAX_ATOMIC_WORDS:
             break
     return {"task": sentence(text)}
+
+
+def _suiting(openers: Sequence[Function], domain: str, scenario: str) -> Sequence[Function]:
+    """The openers that a scenario calls for: as its domain says, else by its words."""
+    world = the_world()
+    named = world.domains[domain].suits.get(scenario)
+    if named is not None:
+        return [opener for opener in openers if opener.name in named] or openers
+    return openers if scenario in world.scenarios else fitting(openers, scenario)
 
 
 def _unseen_request(functions: Sequence[Mapping[str, Any]], rng: Random, today: str) -> str:

@@ -31,6 +31,7 @@ NO_TASK = (
 )
 MENTIONING = re.compile(r"(?:\bwith|\bmention|\babout|\bemail|\btext|\bsend) $")
 """What stands before a value that is told to somebody."""
+MENTIONED_KINDS = ("street_address", "amount")
 TRIES = 2
 """How often the assistant makes the same refused call before it gives up."""
 
@@ -227,7 +228,12 @@ def _name(step: Step) -> str:
 
 def quoted(clause: Clause) -> set[str]:
     """Slots whose value is put into a message: `a text with the address`, not `with 7 Elm Road`."""
-    return {path for path in clause.references if clause.template.introduces(path, MENTIONING)}
+    return {
+        path
+        for path in clause.references
+        if clause.function.params[path].kind_name in MENTIONED_KINDS
+        and clause.template.introduces(path, MENTIONING)
+    }
 
 
 def _at(value: Any, path: str) -> Any:

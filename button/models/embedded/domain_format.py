@@ -141,6 +141,8 @@ class DomainSpec(Spec):
     """Domains whose results make sense as arguments here; none: only its own; `all`: any."""
     keywords: list[str]
     scenarios: list[str]
+    suits: dict[str, list[str]] = Field(default_factory=dict)
+    """Scenario -> the functions that a task about it begins with; where absent, any that can."""
     tables: dict[str, list[dict[str, Any]]] = Field(default_factory=dict)
     kinds: dict[str, KindSpec] = Field(default_factory=dict)
     functions: dict[str, FunctionSpec] = Field(default_factory=dict)

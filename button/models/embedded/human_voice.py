@@ -7,13 +7,14 @@ from typing import Any
 
 from button.models.embedded.clauses import Clause
 from button.models.embedded.functions import Port
-from button.models.embedded.joining import both, frames, is_followed, is_tangled, then
+from button.models.embedded.joining import both, frames, is_followed, is_tangled, then, trails
+from button.models.embedded.kinds import DateKind, is_person
 from button.models.embedded.logic import LogicClause
 from button.models.embedded.manners import AFTER_KNOWLEDGE, AT_LAST, GRATEFUL, MANNERS, Manner
 from button.models.embedded.phrases import Literal, Slot, Template
 from button.models.embedded.plan import Plan, Step, ports_of
 from button.models.embedded.second_mentions import with_short_mentions
-from button.models.embedded.wording import say_date
+from button.models.embedded.wording import say_date, with_quotes_closed
 
 MOST_GOAL_WORDS = 34
 MOST_SUBJECT_WORDS = 6
@@ -28,6 +29,8 @@ LOOKING = re.compile(
     r"(?:find|look|check|search|see|list|compare|show|tell me|suggest|recommend|hunt|pull|name) "
 )
 """What is looked up can be taken for granted and named; what is done has to be asked for."""
+KNOWING = re.compile(r"(?:find out|check|see|look up|tell me|let me know|find) ")
+"""What is known once it was looked up."""
 OWN = re.compile(
     r"(?:find|compare|book|reserve|order|buy|rent|exchange|hire|"
     r"pay|sign up|donate|renew|return|cancel|convert|send|set up|apply|enroll|join|file) "
@@ -66,26 +69,23 @@ class HumanVoice:
     def message(self) -> str:
         """The first message of the conversation."""
         why = self._why()
+        self._used |= frames(why)
         goal = self._goal_first() if self.rng.random() < 0.35 else None
         body = goal or self._one_by_one()
-        several = len(self.plan.steps) > 2 and goal is None
-        lead = f"{why} " if why else self.rng.choice(self.manner.leads) if several else ""
-        said = with_short_mentions(f"{lead}{body}", self.plan, self._say_day)
+        said = with_short_mentions(f"{why} {body}".strip(), self.plan, self._say_day)
         thanks = self.rng.choice(self.manner.thanks)
         if any(word in said for word in GRATEFUL):
             thanks = ""
-        return f"{self.rng.choice(self.manner.greetings)}{said}{thanks}"
+        return with_quotes_closed(f"{self.rng.choice(self.manner.greetings)}{said}{thanks}")
 
     def _say_day(self, day: str) -> str:
-        return str(self.voice.choice(say_date(day, self.plan.today)))
+        return str(self.voice.choice(say_date(day, self.plan.today)[1:]))
 
     def _why(self) -> str:
         for step in self.plan.steps:
             if isinstance(step.clause, Clause) and not step.references:
                 clause = step.clause
-                options = [
-                    t for t in clause.function.whys if all(clause.gives(p) for p in t.required)
-                ]
+                options = [t for t in clause.function.whys if _names_nothing(t, clause)]
                 if options and self.rng.random() < 0.85:
                     return self._fill(self.rng.choice(options), clause)
                 return ""
@@ -130,29 +130,17 @@ class HumanVoice:
             if len(phrase.split()) > MOST_SUBJECT_WORDS and is_followed(step.clause.template, path):
                 return None
         clause = Clause(step.clause.function, step.clause.phrasing, step.clause.values, phrases)
-        return clause.text(self.plan.today, self.voice)
+        text = clause.text(self.plan.today, self.voice)
+        return None if any(trails(text, phrase) for phrase in phrases.values()) else text
 
     def _full(self, step: Step, port: Port) -> str | None:
         """The noun phrase of a port with all that its step was told, or None where some is lost."""
         clause = step.clause
         if not isinstance(clause, Clause) or not LOOKING.match(self._words(step)):
             return None
-        if clause.references and "[" not in port.spec.take:
+        if clause.references or set(port.full.required) != set(clause.values):
             return None
-        slots = port.full.required
-        if set(slots) != set(clause.values) | set(clause.references):
-            return None
-        words: dict[str, str] = {}
-        for path in slots:
-            if path in clause.references:
-                source = self.plan.source(step, path)
-                inner = source and source.port and self._full(source.step, source.port)
-                if not inner:
-                    return None
-                words[path] = inner
-            else:
-                words[path] = clause.say(path, self.plan.today, self.voice)
-        return port.full.fill(words.__getitem__)
+        return port.full.fill(lambda path: clause.say(path, self.plan.today, self.voice))
 
     def _one_by_one(self) -> str:
         """All wishes as the task has them, some of them in one sentence."""
@@ -161,7 +149,7 @@ class HumanVoice:
         while steps:
             step, clause = steps[0], self._words(steps.pop(0))
             short = steps and len(f"{clause} {self._words(steps[0])}".split()) <= MOST_JOINED_WORDS
-            joined = bool(short) and self.rng.random() < 0.5
+            joined = bool(short) and self.rng.random() < 0.5 and not self._joins(steps[0])
             if joined:
                 other = steps.pop(0)
                 follows = self._builds_on(other, step) and not sentences
@@ -181,6 +169,11 @@ class HumanVoice:
                 sentences.append(self._first(clause, knowing=not joined))
         return " ".join(sentences)
 
+    def _joins(self, step: Step) -> bool:
+        """Whether a step uses results of two others: it stands alone, after both."""
+        sources = [self.plan.source(step, path) for path in step.references]
+        return len({source.step.id for source in sources if source is not None}) > 1
+
     def _forms(self, step: Step) -> Sequence[str]:
         """How a step can be asked for that is not the first."""
         if not step.references:
@@ -189,8 +182,7 @@ class HumanVoice:
         found = {source.step.id: source.step for source in sources if source is not None}
         forms = self.manner.both if len(found) > 1 else self.manner.following
         before = self.plan.steps[self.plan.steps.index(step) - 1]
-        known = before.id in found and not isinstance(before.clause, LogicClause)
-        if known and all(LOOKING.match(self._words(each)) for each in found.values()):
+        if before.id in found and all(KNOWING.match(self._words(s)) for s in found.values()):
             return forms
         return [form for form in forms if not any(words in form for words in AFTER_KNOWLEDGE)]
 
@@ -220,6 +212,9 @@ class HumanVoice:
             return phrase
         *kept, last = source.port.np.parts
         if not kept or not isinstance(last, Slot) or not isinstance(kept[-1], Literal):
+            return phrase
+        owner = source.step.clause
+        if isinstance(owner, Clause) and is_person(owner.function.params[last.path].kind):
             return phrase
         words = "".join(part.text for part in kept if isinstance(part, Literal))
         short = _LOOSE_END.sub("", words)
@@ -254,3 +249,13 @@ class HumanVoice:
         please = "" if self._pleased or clause.startswith("please") else "please "
         self._pleased |= "{p}" in chosen or "please" in chosen.lower()
         return chosen.format(c=clause, w=clause, p=please, C=f"{clause[0].upper()}{clause[1:]}")
+
+
+def _names_nothing(why: Template, clause: Clause) -> bool:
+    """Whether a reason names only people, cities and days: other names come with the wish."""
+    kinds = [clause.function.params[path].kind for path in why.required if clause.gives(path)]
+    return len(kinds) == len(why.required) and all(
+        kind is not None
+        and (isinstance(kind, DateKind) or is_person(kind) or kind.name.endswith("city"))
+        for kind in kinds
+    )

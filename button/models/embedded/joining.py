@@ -15,6 +15,15 @@ MOST_TWIN_WORDS = 3
 _STUTTER = re.compile(r"\b(\w+ \w+) \1\b")
 
 
+_DETAIL = re.compile(r"(?:for|to|at|in|from|on|with|as|by|into|over|and) |$")
+"""What may follow a long noun phrase and still be read with the verb before it."""
+
+
+def trails(words: str, phrase: str) -> bool:
+    """Whether something follows a noun phrase that could be read as belonging to it."""
+    return not _DETAIL.match(words.partition(phrase)[2].lstrip(", "))
+
+
 def is_followed(template: Template, path: str) -> bool:
     """Whether its verb follows a slot, or a detail that could belong to the slot's words."""
     return bool(re.search(rf"{{{re.escape(path)}}} (?:{BEHIND})\b", template.source))
@@ -29,9 +38,13 @@ def repeats(text: str) -> bool:
 
 def is_tangled(text: str) -> bool:
     """Whether words repeat in a text, or one preposition leads to too many things."""
+    return is_crowded(text) or repeats(text)
+
+
+def is_crowded(text: str) -> bool:
+    """Whether one preposition leads to so many things that nobody knows which belongs to which."""
     words = text.split()
-    crowded = any(words.count(each) > most for each, most in MOST_OF_A_KIND.items())
-    return crowded or repeats(text)
+    return any(words.count(each) > most for each, most in MOST_OF_A_KIND.items())
 
 
 def frames(form: str) -> set[str]:
@@ -42,7 +55,8 @@ def frames(form: str) -> set[str]:
 
 def then(first: str, second: str) -> str:
     """A wish and one that builds on it."""
-    return f"{first}, and then {second}" if "," in first else f"{first} and then {second}"
+    holds_more = " and " in first or "," in first
+    return f"{first}, and then {second}" if holds_more else f"{first} and then {second}"
 
 
 def both(first: str, second: str, also: str = "also ") -> str:

@@ -26,8 +26,6 @@ from button.models.embedded.wording import (
 )
 
 Scalar = str | int | float | bool
-
-
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 
 
@@ -210,6 +208,12 @@ class DateKind(Kind):
     def read_form(self, text: str, today: str) -> Scalar | None:
         return read_date(text, today)
 
+    def say(self, value: Any, today: str, rng: Random | None = None) -> str:
+        """As of any kind; people leave out the year of a day in this one."""
+        forms = self.forms(value, today)
+        form = forms[0] if rng is None else rng.choice(forms[1:])
+        return f"{self._before}{form}{self._after}"
+
     @property
     def pattern(self) -> str | None:
         return DATE_WORDS
@@ -238,6 +242,16 @@ class TimeKind(Kind):
     @property
     def json_schema(self) -> dict[str, Any]:
         return {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}
+
+
+NAMED_KINDS = ("guest", "colleague", "sender", "translator", "podcast_host")  # in tables
+
+
+def is_person(kind: Kind | None) -> bool:
+    """Whether a kind's values are full names of people."""
+    if isinstance(kind, ComposedKind):
+        return list(kind.spec.parts) == ["first", "last"]
+    return kind is not None and kind.name.rpartition(".")[2] in NAMED_KINDS
 
 
 def make_kind(name: str, spec: KindSpec, tables: dict[str, list[dict[str, Any]]]) -> Kind:

@@ -112,10 +112,6 @@ def _is_length(subject: str) -> bool:
     return "length" in subject or "distance" in subject
 
 
-def _is_number(subject: str) -> bool:
-    return "number of" in subject
-
-
 ANY_SIZE = (-math.inf, math.inf)
 DAILY_SUMS = (25, 5000)
 _LOGIC = (
@@ -229,15 +225,6 @@ _LOGIC = (
         conclusions.distance_verdict,
         _anything,
         (5, math.inf),
-    ),
-    Logic(
-        "count",
-        Template("tell me whether {subject} is enough if I need {number}"),
-        ("let me know if {subject} is enough when I need {number}",),
-        _near(0.7, 1, 1.3, 1.6),
-        conclusions.count_verdict,
-        _is_number,
-        (4, math.inf),
     ),
 )
 WIDEST = 2

@@ -12,8 +12,6 @@ class Manner:
     """A way in which some people write to an assistant."""
 
     greetings: tuple[str, ...]
-    leads: tuple[str, ...]
-    """What may stand before several wishes, where no reason does."""
     thanks: tuple[str, ...]
     asking: tuple[str, ...]
     own: tuple[str, ...]
@@ -32,7 +30,6 @@ class Manner:
 
 POLITE = Manner(
     ("", "", "Hello! ", "Good morning. ", "Good evening. ", "Hello there. ", "Good afternoon. "),
-    ("", "", "I have a few things to arrange. ", "I could use your help with a few things. "),
     ("", "", " Thank you!", " Thanks in advance.", " Many thanks.", " Thank you very much."),
     (
         "Could you please {c}?",
@@ -61,14 +58,12 @@ POLITE = Manner(
 )
 CASUAL = Manner(
     ("", "", "", "Hi! ", "Hey! ", "Hi there. ", "Hey there! "),
-    ("", "", "", "I could use a hand. ", "Got a few things to sort out. "),
     ("", "", "", " Thanks!", " Thanks a lot!", " Thanks a bunch!"),
     (
         "Can you {c}?",
         "Any chance you could {c}?",
         "Could you {c}?",
         "I need you to {c}.",
-        "Can you help me out and {c}?",
     ),
     ("I want to {c}.", "I need to {c}.", "I'd like to {c}."),
     ("And can you {c}?", "Oh, and {p}{c}.", "Also, {p}{c}.", "While you're at it, {p}{c}."),
@@ -84,7 +79,6 @@ CASUAL = Manner(
 )
 PLAIN = Manner(
     ("", "", "", "Hello. ", "Hi. ", "Good morning. "),
-    ("", "", "", "I need help with a few things. "),
     ("", "", "", " Thanks.", " Thank you."),
     ("Please {c}.", "I need you to {c}.", "I'd like you to {c}.", "Can you {c}?"),
     ("I need to {c}.", "I'd like to {c}."),
@@ -101,8 +95,7 @@ PLAIN = Manner(
 )
 TERSE = Manner(
     ("",),
-    ("",),
-    ("", "", "", " Thanks.", " Thx!"),
+    ("", "", "", " Thanks.", " Thanks!"),
     ("{C}.", "Please {c}.", "Can you {c}?"),
     ("I need to {c}.", "I want to {c}."),
     ("Also {c}.", "And {c}."),
@@ -113,7 +106,7 @@ TERSE = Manner(
 )
 MANNERS = (POLITE, POLITE, CASUAL, CASUAL, PLAIN, PLAIN, TERSE)
 AFTER_KNOWLEDGE = ("know that", "got that")
-"""Words in forms that suit only what was looked up, not what was arranged."""
+"""Words in forms that suit only what was to be found out, not what was arranged or suggested."""
 AT_LAST = "Finally"
 GRATEFUL = ("grateful", "appreciate", "glad")
 """Words after which nobody says thanks as well."""

@@ -7,11 +7,9 @@ from typing import Any
 from button.models.embedded.clauses import Clause
 from button.models.embedded.domain_format import FieldSpec
 from button.models.embedded.functions import Function
-from button.models.embedded.kinds import ComposedKind, Kind
+from button.models.embedded.kinds import Kind, is_person
 from button.models.embedded.plan import Plan
 
-NAMED_KINDS = ("guest", "colleague", "sender", "translator", "podcast_host")
-"""Kinds of people's full names that stand in a table."""
 THINGS = frozenset(
     "workshop part_shop cinema_name venue supermarket space transfer_service office school caterer "
     "gym nursery hotel insurer company fund firm storage_site car_park ride_company carrier "
@@ -22,19 +20,8 @@ THINGS = frozenset(
 Calls = Mapping[str, tuple[dict[str, Any], dict[str, Any]]]
 
 
-def is_person(kind: Kind | None) -> bool:
-    """Whether a kind's values are full names of people."""
-    if isinstance(kind, ComposedKind):
-        return list(kind.spec.parts) == ["first", "last"]
-    return kind is not None and _short_name(kind) in NAMED_KINDS
-
-
 def _is_thing(kind: Kind | None) -> bool:
-    return kind is not None and _short_name(kind) in THINGS
-
-
-def _short_name(kind: Kind) -> str:
-    return kind.name.rpartition(".")[2]
+    return kind is not None and kind.name.rpartition(".")[2] in THINGS
 
 
 def said_values(plan: Plan) -> Iterator[tuple[Kind, str]]:

@@ -1,4 +1,4 @@
-"""Whose words they are: a person's `my` as the assistant thinks and says it; text that links."""
+"""Whose words they are: a person's `my` as the assistant thinks and says it."""
 
 import re
 from collections.abc import Callable
@@ -10,13 +10,14 @@ FIRST_PERSON = {
     "I've": ("the user has", "they've"),
     "I haven't": ("the user hasn't", "they haven't"),
     "I have": ("the user has", "they have"),
-    "I need": ("the user needs", "they need"),
-    "I expect": ("the user expects", "they expect"),
+    "I'm": ("the user is", "they're"),
+    "I am": ("the user is", "they are"),
+    "I was": ("the user was", "they were"),
     "I go": ("the user goes", "they go"),
-    "I take": ("the user takes", "they take"),
-    "I want": ("the user wants", "they want"),
-    "I like": ("the user likes", "they like"),
-    "I pay": ("the user pays", "they pay"),
+    **{
+        f"I {verb}": (f"the user {verb}s", f"they {verb}")
+        for verb in "need expect take want like pay own get use leave live work drive".split()
+    },
     "I": ("the user", "they"),
     "we": ("they", "they"),
     "me": ("the user", "them"),
@@ -40,6 +41,7 @@ DEEDS = {
 }
 """How a request begins -> what the assistant does about it."""
 THIRD_PERSON = {
+    "yours": "the user's",
     "you'll": "the user will",
     "you've": "the user has",
     "you're": "the user is",
@@ -55,7 +57,8 @@ _ALONE = r"(?<![\w.@-])({})(?![\w'@-]|\.\w)"
 """A word that stands alone, in no name or address."""
 _FIRST_PERSON = re.compile(_ALONE.format("|".join(FIRST_PERSON)))
 _SECOND_PERSON = re.compile(_ALONE.format("|".join(SECOND_PERSON)))
-_YOU = re.compile(r"\b[Yy]ou(?:'\w+)?\b")
+_YOU = re.compile(r"\b[Yy]ou(?:'\w+|rs)?\b|\b[Pp]lease\b")
+_ASKED_OF_YOU = re.compile(r"(?:^| )Please [^.]*\.")
 _THEIRS = {"y": "the user's", "Y": "The user's"}
 _QUOTED = re.compile(r'("[^"]*")')
 
@@ -88,13 +91,13 @@ def to_the_user(text: str) -> str:
 
 
 def addresses(text: str) -> bool:
-    """Whether a told sentence says `you` to somebody."""
+    """Whether a told sentence says `you` or `please` to somebody."""
     return bool(_YOU.search(text))
 
 
 def about_the_user(text: str) -> str:
-    """A told sentence as the assistant thinks it: `the user's phone` for `your phone`."""
-    return _unquoted(text, _of_the_third_person)
+    """A told text as the assistant thinks it: `the user's phone` for `your phone`."""
+    return _unquoted(_ASKED_OF_YOU.sub("", text) or text, _of_the_third_person)
 
 
 def _of_the_third_person(text: str) -> str:

@@ -36,11 +36,21 @@ def problems_of_domain(world: World, domain: str) -> Iterator[str]:
     for scenario in spec.scenarios:
         if len(scenario.split()) > MAX_SCENARIO_WORDS or re.search(r"\d", scenario):
             yield f"{domain}: scenario too long or with digits: {scenario!r}"
+    yield from _problems_of_suits(world, domain)
     reader = Reader(world)
     for function in world.functions.values():
         if function.domain == domain:
             yield from problems_of_function(world, reader, function)
     yield from _problems_of_wiring(world, domain)
+
+
+def _problems_of_suits(world: World, domain: str) -> Iterator[str]:
+    spec, openers = world.domains[domain], {f.name for f in world.openers[domain]}
+    for scenario, names in spec.suits.items():
+        if scenario not in spec.scenarios:
+            yield f"{domain}: suits names {scenario!r}, which is no scenario"
+        for name in sorted({*names} - openers):
+            yield f"{domain}: {scenario!r} suits {name!r}, which cannot open a task"
 
 
 def _problems_of_wiring(world: World, domain: str) -> Iterator[str]:

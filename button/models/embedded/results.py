@@ -156,9 +156,9 @@ class ResultMaker:
         kind = self.function.kinds[spec.kind or ""]
         table, column = str(kind.spec.table).split(".")
         value = self._named(spec.within or "", scope)
-        return self.rng.choice(
-            [row[column] for row in self.tables[table] if row["from"] <= value <= row["to"]]
-        )
+        rows = self.tables[table]
+        fit = [row for row in rows if row["from"] <= value <= row["to"]]
+        return self.rng.choice(fit or (rows if self.strangers else []))[column]
 
     def _attribute(self, name: str, column: str, scope: dict[str, Any]) -> Any:
         value = self._named(name, scope)

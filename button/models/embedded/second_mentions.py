@@ -31,7 +31,7 @@ def with_short_mentions(text: str, plan: Plan, say_day: Callable[[str], str]) ->
     for kind, value in said_values(plan):
         if isinstance(kind, DateKind):
             days.add(say_day(value))
-        elif kind.name.rpartition(".")[2].endswith("city"):
+        elif kind.name.endswith(("city", "country")):
             cities.add(value)
     if len(days) == 1:
         text = _after_the_first(text, days.pop(), r"\b(on|for) ", r"\1 that day")

@@ -1,5 +1,6 @@
 """How large a result usually is, so that what is made of it is of its size."""
 
+import re
 from dataclasses import replace
 from functools import lru_cache
 
@@ -12,6 +13,8 @@ from button.models.embedded.results import ResultMaker
 from button.models.embedded.world import World
 
 Known = tuple[tuple[str, Scalar], ...]
+PARTY = re.compile(r"adults|children|guests|people|tickets|seats|passengers|party_size|visitors")
+"""Parameters that say how many people something is for."""
 TYPICAL_DAY = "2026-03-02"
 
 
@@ -41,3 +44,10 @@ def numbers_in(step: Step) -> Known:
     """How many, how long, how much a step says."""
     values = step.clause.values if isinstance(step.clause, Clause) else {}
     return tuple((path, n) for path, n in values.items() if type(n) in (int, float))
+
+
+def party_of(step: Step) -> int | None:
+    """How many people a step is for, where it says so."""
+    values = step.clause.values if isinstance(step.clause, Clause) else {}
+    counts = [n for path, n in values.items() if PARTY.search(path) and type(n) is int]
+    return sum(counts) or None

@@ -10,7 +10,7 @@ from button.models.embedded.second_mentions import with_short_mentions
 TODAY = "2026-03-02"
 TICKETS = (
     "Look up which trains Omar Rossi has tickets for, and also look up train connections from "
-    "Paris to Lyon for May 4, 2026; then exchange the next train ticket of Omar Rossi for a seat "
+    "Paris to Berlin for May 4, 2026; then exchange the next train ticket of Omar Rossi for a seat "
     "on the cheapest train."
 )
 TASKS = (
@@ -54,7 +54,7 @@ def test_nobody_thanks_twice(task: str) -> None:
 
 def test_every_detail_of_the_task_is_said() -> None:
     for message in messages(TICKETS):
-        assert all(each in message for each in ("Omar Rossi", "Paris", "Lyon"))
+        assert all(each in message for each in ("Omar Rossi", "Paris", "Berlin"))
         assert re.search(r"May 4|4th of May", message)
 
 

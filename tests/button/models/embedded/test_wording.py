@@ -39,3 +39,16 @@ def test_what_is_no_clock_time_is_not_read_as_one(text: str) -> None:
 
 def test_a_date_of_another_year_always_says_its_year() -> None:
     assert all("2027" in form for form in wording.say_date("2027-01-05", TODAY))
+
+
+@pytest.mark.parametrize(
+    ("text", "closed"),
+    [
+        ('The subject is "The keys".', 'The subject is "The keys."'),
+        ('Message "The keys", from May.', 'Message "The keys," from May.'),
+        ('He wrote: "Sure!".', 'He wrote: "Sure!"'),
+        ('Is it about "gifts"?', 'Is it about "gifts"?'),
+    ],
+)
+def test_full_stops_and_commas_stand_inside_quotes(text: str, closed: str) -> None:
+    assert wording.with_quotes_closed(text) == closed
