@@ -19,6 +19,7 @@ from button.cli.settings import ConfigOption, SetOption, read_settings
 from button.cli.spending import remarks
 from button.context import Context
 from button.errors import BudgetError, RunDirectoryError, YieldError
+from button.models.circuit import duration
 from button.models.registry import close_models, use_of_settings
 from button.records import Role
 from button.run.forecast import CONFIDENCE, Range
@@ -141,7 +142,10 @@ def _line(console: Console, text: str, style: str = "") -> None:
 def _table(found: Pilot, context: Context, count: int) -> Table:
     paid = found.spent.requests > 0
     headings = HEADINGS if paid else {"calls": HEADINGS["calls"]}
-    table = Table(title="What the run will take", title_justify="left", box=None, padding=(0, 2))
+    table = Table(
+        title="What the run will take", title_justify="left", box=None, padding=(0, 1),
+        pad_edge=False,
+    )  # fmt: skip
     table.add_column("", style="cyan", no_wrap=True)
     for heading in headings.values():
         table.add_column(heading, justify="right", no_wrap=True)
@@ -212,7 +216,9 @@ def _shown(value: Range | None, unit: str = "") -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value / 1e6:,.1f}M" if value >= 1e6 else f"{value:,.0f}"
+    if value >= 1e6:
+        return f"{value / 1e6:,.1f}M"
+    return f"{value / 1e3:,.0f}k" if value >= 1e5 else f"{value:,.0f}"
 
 
 def _money(value: float) -> str:
@@ -220,6 +226,4 @@ def _money(value: float) -> str:
 
 
 def _duration(seconds: float) -> str:
-    if seconds < 120:
-        return f"{seconds:.3g} s"
-    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
+    return f"{seconds:.3g} s" if seconds < 120 else duration(seconds)

@@ -1,4 +1,4 @@
-"""Small calls that show what an endpoint can do. Each is made once and never tried again."""
+"""Small calls that show what an endpoint can do; one that meets a passing failure is made again."""
 
 import time
 from collections.abc import Sequence
@@ -11,8 +11,9 @@ from button.canonical import parse_json_strict
 from button.context import ModelSettings
 from button.models.attempt import Call
 from button.models.button_tags import calls_in_tags, told_in_tags
+from button.models.clock import active_clock
 from button.models.dialect import fields_sent
-from button.models.faults import MAX_TEXT, UNSUPPORTED, Fault
+from button.models.faults import MAX_TEXT, TIMEOUT, UNSUPPORTED, Fault
 from button.models.meter import Attempt
 from button.models.redaction import redacted
 from button.models.refusals import way_out
@@ -23,6 +24,8 @@ from button.records import Role
 YES = "yes"
 NOT_ASKED = "not asked"
 SEED = 7
+PAUSES_S = (0.5, 2.0)
+"""Seconds before a call is made again that met a failure which passes."""
 PLAIN = [HumanMessage("Answer with the one word: ready")]
 ANIMAL = [HumanMessage("Write one sentence about an animal of your choice.")]
 WEATHER = [
@@ -177,7 +180,13 @@ class Prober:
         sent = fields_sent(self.settings, kwargs)
         model = await ready_model(self.settings)
         about = Attempt(-1, "check", self.roles[0], self.settings, messages, sent)
-        return await Call(model, kind, about).once()
+        call, clock = Call(model, kind, about), active_clock.get()
+        for wait in PAUSES_S:
+            told = await call.once()
+            if not isinstance(told, Fault) or told.kind != "transient" or told.code == TIMEOUT:
+                return told
+            await clock.sleep(wait)
+        return await call.once()
 
 
 def _told(fault: Fault) -> str:

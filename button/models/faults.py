@@ -9,7 +9,7 @@ Table of faults: OpenAI's error codes; RFC 9110 section 15 (status codes) and 10
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal
@@ -241,14 +241,20 @@ def _told(error: Exception) -> tuple[str, str]:
     return (code if isinstance(code, str) else ""), str(words)
 
 
+def chain(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and what is behind it, from the outside in."""
+    seen: list[BaseException] = []
+    while error is not None and error not in seen:
+        yield error
+        seen.append(error)
+        error = error.__cause__ or error.__context__
+
+
 def _failed_connection(error: BaseException) -> OSError | None:
     """The failed connection behind an error, where there is one: clients call it a timeout."""
-    cause: BaseException | None = error
-    while cause is not None:
-        is_timeout = isinstance(cause, TimeoutError)
-        if isinstance(cause, OSError) and str(cause) and not is_timeout:
+    for cause in chain(error):
+        if isinstance(cause, OSError) and str(cause) and not isinstance(cause, TimeoutError):
             return cause
-        cause = cause.__cause__ or cause.__context__
     return None
 
 
@@ -259,21 +265,19 @@ def _never_connected(error: BaseException) -> bool:
     return slow or not names.isdisjoint(_UNSENT_NAMES)
 
 
-def _names_behind(error: BaseException | None) -> set[str]:
+def _names_behind(error: BaseException) -> set[str]:
     """Names of all classes of an error and its causes."""
-    names: set[str] = set()
-    while error is not None:
-        names.update(parent.__name__ for parent in type(error).__mro__)
-        error = error.__cause__ or error.__context__
-    return names
+    return {parent.__name__ for cause in chain(error) for parent in type(cause).__mro__}
 
 
 def _deepest(error: BaseException) -> str:
     """The text of the innermost cause that has one."""
-    told, cause = str(error), error.__cause__ or error.__context__
-    while cause is not None:
-        told = f"{type(cause).__name__}: {cause}" if str(cause) else told
-        cause = cause.__cause__ or cause.__context__
+    told = str(error)
+    for cause in chain(error):
+        if cause is not error and str(cause):
+            # Some hold the beginning of a reply as an object, whose text is for nobody.
+            worded = not cause.args or isinstance(cause.args[0], str | int)
+            told = f"{type(cause).__name__}: {cause}" if worded else type(cause).__name__
     return told
 
 

@@ -19,6 +19,7 @@ from langchain_core.messages import AIMessage, BaseMessage
 from button.canonical import canonical_json, content_hash, parse_json_strict
 from button.context import ModelSettings
 from button.errors import CallError
+from button.models.faults import chain
 from button.models.refusals import FORM_WORDS, REFUSING
 
 Strategy = Literal["json_schema", "tool_call", "text"]
@@ -92,7 +93,7 @@ def refuses_way(error: BaseException, way: Strategy) -> bool:
     """Whether an error says that the endpoint does not know a way to ask."""
     if isinstance(error, CallError) and error.code not in REFUSING_CODES:
         return False
-    if way == "text" or not any(_status(each) in REFUSING for each in _chain(error)):
+    if way == "text" or not any(_status(each) in REFUSING for each in chain(error)):
         return False
     return _NAMED_IN_REFUSALS[way].search(_told_by(error)) is not None
 
@@ -177,18 +178,10 @@ def _form(kwargs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     return form["name"], form["schema"]
 
 
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    seen: list[BaseException] = []
-    while error is not None and error not in seen:
-        yield error
-        seen.append(error)
-        error = error.__cause__ or error.__context__
-
-
 def _status(error: BaseException) -> int | None:
     told = (getattr(error, name, None) for name in ("status_code", "status"))
     return next((status for status in told if isinstance(status, int)), None)
 
 
 def _told_by(error: BaseException) -> str:
-    return " ".join(str(each) for each in _chain(error) if _status(each) is not None)
+    return " ".join(str(each) for each in chain(error) if _status(each) is not None)

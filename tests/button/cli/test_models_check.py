@@ -3,14 +3,14 @@
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from button.cli import app
+from button.cli import app, probes
 from button.context import ROLES
-from tests.limited_server import Limits, served
+from tests.limited_server import Limits, RefusedError, served
 
 pytestmark = pytest.mark.server
 
@@ -44,6 +44,27 @@ def test_a_whole_server_can_be_used(stack: ExitStack) -> None:
     assert said == ["yes"] * 4
     assert found["latency_s"] > 0
     assert len(limits.seen) == 8
+
+
+def test_failures_that_pass_are_held_against_nobody(
+    stack: ExitStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Busy(Limits):
+        """Answers each second time that it is asked."""
+
+        def answer(self, body: dict[str, Any]) -> dict[str, Any]:
+            self.status = 503
+            if len(self.refusals) <= len(self.seen):
+                self.refusals.append(body)
+                raise RefusedError("busy")
+            return super().answer(body)
+
+        refusals: ClassVar[list[dict[str, Any]]] = []
+
+    monkeypatch.setattr(probes, "PAUSES_S", (0.0, 0.0))
+    code, found = report(stack, Busy())
+    assert (code, found["problems"], found["seed"]) == (0, [], "yes")
+    assert len(Busy.refusals) == 8
 
 
 @pytest.mark.parametrize(

@@ -186,6 +186,16 @@ def cause_text(cause: Exception) -> str:
     return f"{type(cause).__name__}: {cause}" if str(cause) else "ConnectTimeout: none in 15 s"
 
 
+def test_an_object_in_an_error_is_not_shown_as_one() -> None:
+    class ServerDisconnectedError(Exception):
+        """By its name."""
+
+    half = ServerDisconnectedError({"version": (1, 1)})
+    assert judged(caused(APIConnectionError("gone"), half)).text == (
+        "no connection: ServerDisconnectedError"
+    )
+
+
 def test_an_answer_that_is_late_may_have_been_asked_for() -> None:
     assert judged(caused(APITimeoutError(), TimeoutError())).sent
 
