@@ -61,7 +61,7 @@ export class List {
       "div",
       {
         role: "option", id: `row-${line.number}`, class: `row ${line.kind}`, "data-place": place,
-        "aria-selected": place === this.at, "aria-setsize": this.lines.length, "aria-posinset": place + 1,
+        "aria-selected": String(place === this.at), "aria-setsize": this.lines.length, "aria-posinset": place + 1,
       },
       el("p", { class: "meta" }, metaOf(line)),
       el("p", { class: "text", dir: "auto" }, line.text || line.scenario || "nothing was said"),

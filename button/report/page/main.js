@@ -123,7 +123,10 @@ function onKey(event) {
   if (typing) return;
   if (event.key === "/") {
     event.preventDefault();
-    if (view() !== "trajectories") location.hash = "#trajectories";
+    if (view() !== "trajectories") {
+      history.pushState(null, "", "#trajectories");
+      go();
+    }
     byId("q").focus();
   } else if (view() === "trajectories") onListKey(event);
 }

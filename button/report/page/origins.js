@@ -13,6 +13,7 @@ const SOURCES = {
 };
 const bubble = document.getElementById("origin");
 let pinned = null; // the argument whose origin was asked for by touch
+let told = null; // the argument whose origin is shown
 let touched = false;
 
 export function sourceName(origin) {
@@ -93,6 +94,7 @@ function show(node, origin, value, context) {
       : []),
   );
   bubble.hidden = false;
+  told = node;
   place(node);
   node.classList.add("lit");
   if (found.target) light(found);
@@ -110,6 +112,7 @@ function place(node) {
 
 export function hide() {
   pinned = null;
+  told = null;
   bubble.hidden = true;
   for (const lit of document.querySelectorAll(".argument.lit, .origin-lit")) {
     lit.classList.remove("lit", "origin-lit");
@@ -181,4 +184,4 @@ export function calm() {
 document.addEventListener("pointerdown", (event) => {
   if (!bubble.contains(event.target) && !event.target.closest?.(".argument")) hide();
 });
-addEventListener("scroll", () => pinned === null && !bubble.hidden && hide(), { capture: true, passive: true });
+addEventListener("scroll", () => told && place(told), { capture: true, passive: true });

@@ -35,6 +35,7 @@ export function visible(value) {
 export function text(value) {
   UNSEEN.lastIndex = 0;
   if (!UNSEEN.test(value)) return document.createTextNode(value);
+  UNSEEN.lastIndex = 0; // matchAll begins where test has stopped
   const parts = document.createDocumentFragment();
   let from = 0;
   for (const found of value.matchAll(UNSEEN)) {
