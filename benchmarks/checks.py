@@ -4,32 +4,18 @@ CPU milliseconds for a trajectory of ten messages, all checks together and each 
 several passes over 200 accepted trajectories; and what the comparison across rows adds.
 """
 
-import asyncio
-import tempfile
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
+from benchmarks.default_run import accepted
 from button.checks import CHECKS, Conversation, verify
 from button.checks.across import Duplicates, Fingerprint
 from button.checks.prepared import Prepared
-from button.context import Context
 from button.records import Trajectory
-from button.run.pipeline import plan_of, simulator_of
-from button.run.reading import read_rows
-from button.run.runner import generate
 
-COUNT = 200
+COUNT, ROOT_SEED = 200, 2
 PASSES = 5
 TEN = 10
-
-
-def accepted() -> list[Trajectory]:
-    context = Context(root_seed=2)
-    with tempfile.TemporaryDirectory() as folder:
-        plan = plan_of(Path(folder) / "run", context, None, count=COUNT, concurrency=16)
-        asyncio.run(generate(plan, simulator_of(context)))
-        return [Trajectory.from_row(row) for row in read_rows(Path(folder) / "run")]
 
 
 def best(work: Callable[[], object]) -> float:
@@ -62,7 +48,7 @@ def across(trajectories: Sequence[Trajectory]) -> None:
 
 
 def main() -> None:
-    trajectories = accepted()
+    trajectories = accepted(COUNT, ROOT_SEED)
     messages = sum(len(trajectory.messages) for trajectory in trajectories)
     scale = 1000 * TEN / messages
     whole = best(lambda: [verify(trajectory) for trajectory in trajectories]) * scale

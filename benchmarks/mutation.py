@@ -6,19 +6,14 @@ right role. On the undamaged trajectories there must be no error. Exit code 1 wh
 """
 
 import argparse
-import asyncio
 import json
-import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from button.context import Context
+from benchmarks.default_run import accepted
 from button.records import Finding, Trajectory
-from button.run.pipeline import plan_of, simulator_of
-from button.run.reading import read_rows
-from button.run.runner import generate
 from tests.button.checks.mutations.catalogue import OPERATORS
 from tests.button.checks.mutations.measure import DETECTED, NAMED, Score, measure
 
@@ -29,26 +24,13 @@ PART = 65
 ROOT_SEED = 20
 
 
-def accepted(folder: Path, count: int) -> list[Trajectory]:
-    """Accepted trajectories of a default run."""
-    context = Context(root_seed=ROOT_SEED)
-    plan = plan_of(folder / "run", context, None, count=count, concurrency=16)
-    asyncio.run(generate(plan, simulator_of(context)))
-    return [Trajectory.from_row(row) for row in read_rows(folder / "run")]
-
-
-def part(trajectories: Sequence[Trajectory]) -> tuple[list[Score], list[Finding]]:
-    """The scores over some of the trajectories."""
-    return measure(trajectories)
-
-
 def scores_of(trajectories: Sequence[Trajectory]) -> tuple[list[Score], list[Finding]]:
     """The scores over all trajectories, made by as many processes as there are cores."""
     parts = [trajectories[at : at + PART] for at in range(0, len(trajectories), PART)]
     total = [Score(operator) for operator in OPERATORS]
     errors: list[Finding] = []
     with ProcessPoolExecutor() as pool:
-        for scores, found in pool.map(part, parts):
+        for scores, found in pool.map(measure, parts):
             errors += found
             for whole, score in zip(total, scores, strict=True):
                 whole.merge(score)
@@ -95,8 +77,7 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=COUNT)
     count = parser.parse_args().count
     print(f"making and damaging {count} trajectories, some minutes ...", flush=True)
-    with tempfile.TemporaryDirectory() as folder:
-        trajectories = accepted(Path(folder), count)
+    trajectories = accepted(count, ROOT_SEED)
     scores, errors = scores_of(trajectories)
     REPORT.parent.mkdir(exist_ok=True)
     text = json.dumps(report(scores, errors, len(trajectories)), indent=2)

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
 from button.model_settings import MOST_USD as MOST_USD
 from button.model_settings import OUTPUT_NEUTRAL as OUTPUT_NEUTRAL
+from button.model_settings import STRICT
 from button.model_settings import ModelSettings as ModelSettings
 from button.records import Judged, Role
 
@@ -31,9 +32,7 @@ JUDGED: tuple[Judged, ...] = ("human", "assistant", "tool")
 class RetrySettings(BaseModel):
     """How patiently endpoints are asked; nothing of it changes what a run makes."""
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, use_attribute_docstrings=True, allow_inf_nan=False
-    )
+    model_config = STRICT
 
     first_backoff_s: float = Field(default=1, gt=0)
     """Longest wait after the first failure of a call, in seconds; it doubles with each further one,
@@ -56,9 +55,7 @@ class BudgetSettings(BaseModel):
     run that has used one up is incomplete, and continues exactly where it was once it is raised.
     """
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, use_attribute_docstrings=True, allow_inf_nan=False
-    )
+    model_config = STRICT
 
     calls: int | None = Field(default=None, ge=1)
     """Most requests to endpoints, the repeated ones too; unset sets no bound."""
@@ -77,9 +74,7 @@ class JudgeSettings(BaseModel):
     A conversation passes where more than half of all votes are for it; each vote is one call.
     """
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, use_attribute_docstrings=True, allow_inf_nan=False
-    )
+    model_config = STRICT
 
     human: bool = False
     """Whether judges read if the human speaks as a person with such a task would."""
@@ -108,9 +103,7 @@ class JudgeSettings(BaseModel):
 class Context(BaseModel):
     """Settings of one graph run; every field has a default and a sentence that explains it."""
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, use_attribute_docstrings=True, allow_inf_nan=False
-    )
+    model_config = STRICT
 
     root_seed: int = Field(default=0, ge=0, lt=2**53)
     """Root of all randomness: the same seed gives the same bytes."""

@@ -6,6 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator
 
 from button.plain_settings import checked_address, checked_body, checked_headers
 
+STRICT = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, allow_inf_nan=False)
+"""Of all settings: nothing unknown, nothing changed later, docstrings that are shown."""
 MOST_USD = 1_000_000
 """Of a price of a million tokens, and of a budget; keeps sums within 64 bits."""
 OUTPUT_NEUTRAL = frozenset(
@@ -26,9 +28,7 @@ OUTPUT_NEUTRAL = frozenset(
 class ModelSettings(BaseModel):
     """Which model plays a role, and how it is asked."""
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, use_attribute_docstrings=True, allow_inf_nan=False
-    )
+    model_config = STRICT
 
     model: str = Field(default="embedded", min_length=1, max_length=200)
     """`embedded` for the procedural default model, otherwise the model name the endpoint knows."""

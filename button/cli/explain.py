@@ -18,6 +18,7 @@ from button.cli.mending import mended_by
 from button.cli.rendering import describe_origin, printable
 from button.errors import InputError
 from button.records import Finding, Judgement, Trajectory
+from button.run.funnel import fault_of
 from button.run.reading import RunReader
 
 Row = dict[str, Any]
@@ -62,10 +63,7 @@ def find(reader: RunReader, named: str) -> tuple[str, Row]:
 def rejected_lines(row: Row) -> Iterator[str]:
     """Stage, reason, findings, and what would have mended it."""
     seeds = row.get("seeds") or {}
-    fault = next(
-        (each["fault"] for each in row.get("findings", ()) if each["code"] == row["code"]),
-        row["role"],
-    )
+    fault = fault_of(row)
     yield f"Rejected: item {seeds.get('item')}, variant {seeds.get('variant')}"
     yield f"  stage     {row['stage']} ({row['role']})"
     yield f"  code      {row['code']}, at fault: {fault}"

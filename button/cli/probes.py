@@ -15,7 +15,6 @@ from button.models.clock import active_clock
 from button.models.dialect import fields_sent
 from button.models.faults import MAX_TEXT, TIMEOUT, UNSUPPORTED, Fault
 from button.models.meter import Attempt
-from button.models.redaction import redacted
 from button.models.refusals import way_out
 from button.models.registry import ready_model, use_of_settings
 from button.models.structured import STRATEGIES, answer_from, asked_by
@@ -190,7 +189,7 @@ class Prober:
 
 
 def _told(fault: Fault) -> str:
-    return f"{fault.code}: {redacted(fault.text)[:MAX_TEXT]}"
+    return f"{fault.code}: {fault.text[:MAX_TEXT]}"
 
 
 def _read(answer: AIMessage) -> str:

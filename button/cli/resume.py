@@ -18,9 +18,9 @@ from button.run.call_journal import CallRow
 from button.run.deciding import changed_roles
 from button.run.header import read_header
 from button.run.layout import RunLayout
-from button.run.pipeline import SEEDS, context_of, plan_like
+from button.run.pipeline import context_of, plan_like
 from button.run.recording import found_run, open_recording
-from button.run.stored_seeds import read_stored_seeds
+from button.run.stored_seeds import SEEDS, read_stored_seeds
 
 CountOption = Annotated[
     int | None, typer.Option(min=1, help="Accepted trajectories to make, instead of before.")

@@ -34,7 +34,6 @@ class Circuit:
         self.is_open = False
         self.outages = 0
         """How often a probe has confirmed that the endpoint is down."""
-        self.probes = 0
         self._name = name
         self._clock = clock
         self._failures_to_open = failures_to_open
@@ -95,7 +94,6 @@ class Circuit:
             patience_ends = self._opened_at + self.max_outage_s
             due = min(self._next_probe, patience_ends)
             await self._clock.sleep(max(0.0, due - self._clock.monotonic()))
-            self.probes += 1
             if await alive():
                 self._close()
                 return

@@ -1,7 +1,7 @@
 """What happens to calls on their way: for logs and progress, never for a row.
 
-A run that keeps events puts a sink into `active_events`. What a person has to know while it happens
-(an endpoint is down, or back) is logged as a warning, all else at the level of debugging.
+A run counts them (`button.run.fault_counts`) by a sink in `active_events`. What a person has to
+know while it happens (an endpoint is down, or back) is logged as a warning, all else for debugging.
 """
 
 import logging
@@ -27,8 +27,6 @@ class CallEvent(NamedTuple):
     """How a reply began that was none."""
     item: int | None = None
     step: str = ""
-    failures: int = 0
-    """Which failure of this call it was."""
 
 
 EventSink = Callable[[CallEvent], None]

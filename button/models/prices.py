@@ -79,16 +79,11 @@ def require_prices(context: Context) -> None:
     if budget.usd is not None:
         unknown = [(role, each) for role, each in endpoints if price_of(each) is None]
         if unknown:
-            raise ConfigurationError(_without_price(unknown[0][1], [role for role, _ in unknown]))
+            raise ConfigurationError(without_price(unknown[0][1], [role for role, _ in unknown]))
     if budget.usd is not None or budget.tokens is not None:
         endless = [role for role, each in endpoints if each.max_tokens is None]
         if endless:
             raise ConfigurationError(without_bound(endless))
-
-
-def without_price(settings: ModelSettings) -> str:
-    """What to say where a call of `settings` has no price and a budget of money needs one."""
-    return _without_price(settings, ())
 
 
 def without_bound(roles: Iterable[str]) -> str:
@@ -100,7 +95,8 @@ def without_bound(roles: Iterable[str]) -> str:
     )
 
 
-def _without_price(settings: ModelSettings, roles: Iterable[str]) -> str:
+def without_price(settings: ModelSettings, roles: Iterable[str] = ()) -> str:
+    """What to say where calls of `settings` have no price and a budget of money needs one."""
     who = f" (for {', '.join(roles)})" if roles else ""
     at = settings.base_url or "OpenAI"
     install = "" if _library() else " or install the price list (button-simulator[prices])"

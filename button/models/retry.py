@@ -59,7 +59,6 @@ class Endpoint:
             name, clock, failures_to_open=settings.failures_to_open,
             probe_every_s=settings.probe_every_s,
         )  # fmt: skip
-        self.answers = 0
         self.faults: Counter[str] = Counter()
         """Faults by code."""
         self._settings = settings
@@ -100,12 +99,8 @@ class Endpoint:
                 failures, outages = 0, self.circuit.outages
             if not self.circuit.is_open:
                 failures += 1
-            tell(
-                CallEvent(
-                    "fault", self.name, tried.code, tried.text[:MAX_TEXT], tried.raw, item, step,
-                    failures,
-                )
-            )  # fmt: skip
+            told = tried.text[:MAX_TEXT]
+            tell(CallEvent("fault", self.name, tried.code, told, tried.raw, item, step))
             if tried.kind != "transient":
                 raise self._final(tried, asker)
             if failures >= max_attempts:
@@ -138,7 +133,6 @@ class Endpoint:
 
     def _learn(self, tried: AIMessage | Fault, epoch: int) -> None:
         if not isinstance(tried, Fault):
-            self.answers += 1
             self.limiter.answered()
             self.circuit.answered()
             return

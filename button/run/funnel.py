@@ -43,7 +43,7 @@ def funnel(accepted: int, rejected: Iterable[Mapping[str, Any]]) -> list[StageLo
     """What each stage lost that lost anything, in order."""
     lost: dict[str, Counter[tuple[str, str]]] = {}
     for row in rejected:
-        lost.setdefault(str(row["stage"]), Counter())[str(row["code"]), _fault(row)] += 1
+        lost.setdefault(str(row["stage"]), Counter())[str(row["code"]), fault_of(row)] += 1
     left = accepted + sum(counts.total() for counts in lost.values())
     found = []
     for stage in sorted(lost, key=_place):
@@ -53,7 +53,7 @@ def funnel(accepted: int, rejected: Iterable[Mapping[str, Any]]) -> list[StageLo
     return found
 
 
-def _fault(row: Mapping[str, Any]) -> str:
+def fault_of(row: Mapping[str, Any]) -> str:
     """Who is at fault: as the finding that decided says, else the role that failed."""
     for finding in row.get("findings") or ():
         if finding["code"] == row["code"] and finding["severity"] == "error":

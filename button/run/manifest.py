@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from button.errors import RunDirectoryError
-from button.run.atomic_write import BLOCK
 from button.run.json_files import read_json, write_json
 from button.run.layout import FORMAT_VERSION, RunLayout
 from button.run.state import Shard
@@ -55,11 +54,9 @@ def damages(layout: RunLayout, manifest: Mapping[str, Any]) -> Iterator[str]:
     """
     for shard in manifest["shards"]:
         path = layout.root / shard["file"]
-        digest = hashlib.sha256()
         try:
             with path.open("rb") as stream:
-                while block := stream.read(BLOCK):
-                    digest.update(block)
+                digest = hashlib.file_digest(stream, "sha256")
         except FileNotFoundError:
             yield f"{shard['file']}: missing"
         except OSError as error:

@@ -13,12 +13,10 @@ from button.run.builtin_seeds import builtin_seed
 from button.run.layout import SHARD_ROWS
 from button.run.plan import DRAIN_S, RESERVE_MB, Handling, Outcome, RunPlan, SeedOf, Simulate
 from button.run.seeds import SeedReading
-from button.run.stored_seeds import seeds_hash
+from button.run.stored_seeds import SEEDS, seeds_hash
 from graphs.pipeline import graph
 from graphs.recording import versions
 
-SEEDS = "seeds"
-"""What stands beside the context's settings in a run's configuration: a hash of the seeds."""
 MOST_PASSES = 100
 """How often seeds are gone through for a count; each item has randomness of its own."""
 STEPS_OF_A_TURN = 4

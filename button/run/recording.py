@@ -17,7 +17,7 @@ from button.run.lock import exclusive
 from button.run.plan import RunPlan
 from button.run.row_check import checked
 from button.run.store import remove_database_sum, write_database_sum
-from button.run.stored_seeds import read_stored_seeds, store_seeds
+from button.run.stored_seeds import BUILT_IN, SEEDS, read_stored_seeds, store_seeds
 
 _CALLS = """
 SELECT * FROM call UNION ALL
@@ -44,7 +44,7 @@ def open_recording(source: Path) -> Iterator[Recording]:
         raise InputError(f"{str(source)!r} is not there; a run directory or a cassette is needed")
     layout = RunLayout(source)
     header = read_header(layout)
-    seeds = read_stored_seeds(layout, header["configuration"].get("seeds", "built-in"))
+    seeds = read_stored_seeds(layout, header["configuration"].get(SEEDS, BUILT_IN))
     with reading_database(layout) as connection:
         yield Recording(header, seeds, _calls(layout, connection))
 

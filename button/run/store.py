@@ -9,7 +9,7 @@ from button.context import BudgetSettings
 from button.errors import StoppingError, StorageError
 from button.models.budget import BudgetMeter
 from button.run import disk
-from button.run.atomic_write import BLOCK, write_atomically
+from button.run.atomic_write import write_atomically
 from button.run.call_journal import CallJournal, insert_calls, unfinished_calls
 from button.run.database import damage_named, damaged, open_database, require_sound
 from button.run.fault_counts import FaultCounts, read_faults
@@ -217,11 +217,8 @@ def database_digest(layout: RunLayout) -> str:
     Raises:
         OSError: it cannot be read.
     """
-    digest = hashlib.sha256()
     with layout.database.open("rb") as stream:
-        while block := stream.read(BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def sum_text(digest: str) -> str:

@@ -11,7 +11,10 @@ from button.records import Seed
 from button.run.atomic_write import write_atomically
 from button.run.layout import RunLayout
 
+SEEDS = "seeds"
+"""What stands beside the context's settings in a run's configuration: a hash of the seeds."""
 BUILT_IN = "built-in"
+"""What stands there for seeds that need no file."""
 
 
 def seeds_hash(seeds: Sequence[Seed] | None) -> str:

@@ -15,7 +15,7 @@ from button.run.lock import holder_of
 from button.run.manifest import read_manifest
 from button.run.row_check import TextBytes, is_sound
 from button.run.store import database_digest, sum_text
-from button.run.stored_seeds import read_stored_seeds, seed_line
+from button.run.stored_seeds import BUILT_IN, SEEDS, read_stored_seeds, seed_line
 
 UNREADABLE = ("unable to open database file", "database is locked")
 """What SQLite says of a file that may be whole, but cannot be looked into from here."""
@@ -73,7 +73,7 @@ def verify(layout: RunLayout) -> list[Damage]:
 
 
 def _seeds(layout: RunLayout, header: Mapping[str, Any]) -> Iterator[Damage]:
-    expected = header["configuration"].get("seeds", "built-in")
+    expected = header["configuration"].get(SEEDS, BUILT_IN)
     try:
         seeds = read_stored_seeds(layout, expected)
         if seeds is None:
