@@ -52,7 +52,7 @@ def stored(request: pytest.FixtureRequest) -> Path:
 
 @pytest.fixture(scope="module")
 def executed(stored: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """The notebook after a run in a fresh kernel, in its own folder and with settings of its own."""
+    """The notebook after a run in a fresh kernel, in its own folder, with settings of its own."""
     pytest.importorskip("ipykernel", reason="the extra `notebooks` is not installed")
     notebook = read(stored)
     offline = nbformat.v4.new_code_cell(OFFLINE)  # type: ignore[no-untyped-call]
