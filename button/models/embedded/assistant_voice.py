@@ -9,7 +9,7 @@ from button.models.embedded import assistant_phrases as says
 from button.models.embedded.clauses import Clause
 from button.models.embedded.conclusions import Subject
 from button.models.embedded.functions import Port
-from button.models.embedded.linking import figures_of, linked, without_repeats
+from button.models.embedded.linking import figures_of, linked, opens_alike, without_repeats
 from button.models.embedded.logic import LogicClause
 from button.models.embedded.naming import names_told
 from button.models.embedded.perspective import (
@@ -112,27 +112,33 @@ class AssistantVoice:
         if isinstance(step.clause, LogicClause):
             return self.concluded(step, before)
         if not self._is_for_the_person(step):
-            return self._observed(step) or self._report(step)
+            return self._observed(step, before=before) or self._report(step)
         used = self._used(step)
-        report = self._report_with(step, used)
+        report = self._report_with(step, used, before)
         needed = [port for port in used if self.plan.feeds_a_call(step, port)]
         missing = [
             port
             for port in needed
             if not self._states(step, port, report) and not (report and self._is_code(step, port))
         ]
-        return f"{report} {self._tellings(step, missing)}".strip() or self._observed(step)
+        tellings = self._tellings(step, missing, before=report)
+        return f"{report} {tellings}".strip() or self._observed(step)
 
     def _is_code(self, step: Step, port: Port) -> bool:
         """Whether a port gives a mere code of what the step's report speaks of."""
         value = str(port_value(self.calls, step, port.spec.take))
         return "[" not in port.spec.take and bool(CODE.fullmatch(value))
 
-    def _report_with(self, step: Step, ports: Sequence[Port]) -> str:
+    def _report_with(self, step: Step, ports: Sequence[Port], before: str) -> str:
         """A report that states the ports' values, if there is one."""
         told = self._reports(step)
         full = [text for text in told if all(self._states(step, port, text) for port in ports)]
-        return self.rng.choice(full or told or [""])
+        return self._one_of(full or told or [""], before)
+
+    def _one_of(self, texts: Sequence[str], before: str) -> str:
+        """One of several texts, if possible one that begins unlike the sentence before it."""
+        fresh = [text for text in texts if not opens_alike(before, text)]
+        return self.rng.choice(fresh or texts)
 
     def _states(self, step: Step, port: Port, text: str) -> bool:
         """Whether a text holds the value of a port that picks none out of several."""
@@ -146,22 +152,27 @@ class AssistantVoice:
         picks = any("[" in port.spec.take for port in self.plan.consumed(step))
         return changes_something(step) or not picks or wants_to_hear(step, self.asked)
 
-    def _observed(self, step: Step, thinking: bool = False) -> str | None:
+    def _observed(self, step: Step, thinking: bool = False, before: str = "") -> str | None:
         """What matters of a step's result for what comes after it, else its report."""
         if isinstance(step.clause, UnseenClause):
             return self._unseen(step)
         used = self._used(step)
-        return self._tellings(step, used, thinking) or self._report(step, thinking)
+        return self._tellings(step, used, thinking, before) or self._report(step, thinking)
 
     def _used(self, step: Step) -> list[Port]:
         return list(dict.fromkeys(self.plan.consumed(step)))
 
-    def _tellings(self, step: Step, ports: Sequence[Port], thinking: bool = False) -> str:
+    def _tellings(
+        self, step: Step, ports: Sequence[Port], thinking: bool = False, before: str = ""
+    ) -> str:
         teller = self._teller(step)
         if teller is None:
             return ""
-        told = [self._told_one_way(teller, port.tell, thinking) for port in ports]
-        return " ".join(linked(without_repeats([each for each in told if each])))
+        told: list[str] = []
+        for port in ports:
+            text = self._told_one_way(teller, port.tell, thinking, told[-1] if told else before)
+            told += [text] if text else []
+        return " ".join(linked(without_repeats(told)))
 
     def _report(self, step: Step, thinking: bool = False) -> str | None:
         teller = self._teller(step)
@@ -177,14 +188,14 @@ class AssistantVoice:
         return [to_the_user(text) for text in told if text]
 
     def _told_one_way(
-        self, teller: Teller, templates: Sequence[Template], thinking: bool
+        self, teller: Teller, templates: Sequence[Template], thinking: bool, before: str = ""
     ) -> str | None:
         """One of the ways to tell something; a thought addresses nobody, if it can."""
         told = [to_the_user(text) for template in templates if (text := teller.tell(template))]
         if thinking:
             told = [text for text in told if not addresses(text)] or told
             told = [about_the_user(text) for text in told]
-        return self.rng.choice(told) if told else None
+        return self._one_of(told, before) if told else None
 
     def _teller(self, step: Step) -> Teller | None:
         if not isinstance(step.clause, Clause) or step.id not in self.calls:

@@ -8,7 +8,7 @@ from typing import Any
 
 from button.models.embedded.clauses import Clause, Draw, keep_to
 from button.models.embedded.functions import Function, Port
-from button.models.embedded.joining import is_crowded
+from button.models.embedded.joining import is_crowded, trails
 from button.models.embedded.kinds import DateKind
 from button.models.embedded.logic import LogicClause, draw_logic
 from button.models.embedded.plan import AnyClause, Plan, Step, ports_of
@@ -191,7 +191,10 @@ class Composer:
             read = read_clause(text, self.plan.today)
             if read is None or read.function is not function or is_crowded(text):
                 continue
-            if dict(read.references) == dict(references):
+            trailing = any(
+                trails(text, phrase) for phrase in references.values() if " that " in phrase
+            )
+            if not trailing and dict(read.references) == dict(references):
                 return clause
         return None
 

@@ -7,7 +7,15 @@ from typing import Any
 
 from button.models.embedded.clauses import Clause
 from button.models.embedded.functions import Port
-from button.models.embedded.joining import both, frames, is_followed, is_tangled, then, trails
+from button.models.embedded.joining import (
+    both,
+    frames,
+    is_followed,
+    is_tangled,
+    shares_words,
+    then,
+    trails,
+)
 from button.models.embedded.kinds import DateKind, is_person
 from button.models.embedded.logic import LogicClause
 from button.models.embedded.manners import AFTER_KNOWLEDGE, AT_LAST, GRATEFUL, MANNERS, Manner
@@ -72,6 +80,7 @@ class HumanVoice:
         self._used |= frames(why)
         goal = self._goal_first() if self.rng.random() < 0.35 else None
         body = goal or self._one_by_one()
+        why = "" if shares_words(why, body) else why
         said = with_short_mentions(f"{why} {body}".strip(), self.plan, self._say_day)
         thanks = self.rng.choice(self.manner.thanks)
         if any(word in said for word in GRATEFUL):

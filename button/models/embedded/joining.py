@@ -15,7 +15,7 @@ MOST_TWIN_WORDS = 3
 _STUTTER = re.compile(r"\b(\w+ \w+) \1\b")
 
 
-_DETAIL = re.compile(r"(?:for|to|at|in|from|on|with|as|by|into|over|and) |$")
+_DETAIL = re.compile(r"(?:for|to|at|in|from|on|with|as|by|into|over|and|including) |$")
 """What may follow a long noun phrase and still be read with the verb before it."""
 
 
@@ -31,9 +31,19 @@ def is_followed(template: Template, path: str) -> bool:
 
 def repeats(text: str) -> bool:
     """Whether the same three words stand in a text twice, or two of them in a row."""
-    words = text.split()
-    runs = [tuple(words[index : index + 3]) for index in range(len(words) - 2)]
+    runs = _runs(text, 3)
     return len(set(runs)) < len(runs) or bool(_STUTTER.search(text))
+
+
+def shares_words(text: str, other: str) -> bool:
+    """Whether the same four words stand in two texts."""
+    runs = [_runs(each.lower(), 4) for each in (text, other)]
+    return bool(set(runs[0]) & set(runs[1]))
+
+
+def _runs(text: str, length: int) -> list[tuple[str, ...]]:
+    words = text.split()
+    return [tuple(words[index : index + length]) for index in range(len(words) - length + 1)]
 
 
 def is_tangled(text: str) -> bool:

@@ -36,6 +36,12 @@ def linked(
     return found
 
 
+def opens_alike(before: str, text: str) -> bool:
+    """Whether a text begins with the same words as the last sentence before it."""
+    words = text.split()[:2]
+    return bool(before) and sentences_of(before)[-1].split()[: len(words)] == words
+
+
 def figures_of(text: str) -> set[str]:
     """The numbers, sums and codes in a text."""
     return set(_FIGURE.findall(text))

@@ -54,7 +54,7 @@ POLITE = Manner(
         "Then {p}{c}.",
     ),
     ("I'd like to know {w}.", "Could you let me know {w}?", "Could you please tell me {w}?"),
-    ("I'd also like to know {w}.", "Finally, {p}tell me {w}.", "And I'd like to know {w}."),
+    ("I'd also like to know {w}.", "Finally, {p}tell me {w}.", "Also, {p}tell me {w}."),
 )
 CASUAL = Manner(
     ("", "", "", "Hi! ", "Hey! ", "Hi there. ", "Hey there! "),

@@ -17,11 +17,21 @@ THINGS = frozenset(
     "club donation_point charity gear_shop branch bank_branch airline film book".split()
 )
 """Kinds of what has a name and is called `it` from then on."""
+PLACES = frozenset(
+    "cinema_name venue space hotel restaurant gym nursery pharmacy bank_branch clinic branch "
+    "school office shop pickup_shop workshop club sight".split()
+)
+"""Kinds of what is `there` from then on."""
 Calls = Mapping[str, tuple[dict[str, Any], dict[str, Any]]]
 
 
 def _is_thing(kind: Kind | None) -> bool:
     return kind is not None and kind.name.rpartition(".")[2] in THINGS
+
+
+def is_place(kind: Kind) -> bool:
+    """Whether a kind's values are places that one can be at."""
+    return kind.name.rpartition(".")[2] in PLACES
 
 
 def said_values(plan: Plan) -> Iterator[tuple[Kind, str]]:

@@ -40,6 +40,7 @@ DEEDS = {
     "get me ": "get ",
 }
 """How a request begins -> what the assistant does about it."""
+VERBS = "make|need|pay|get|save|keep|want|expect|like|start|meet|leave|arrive|travel|take"
 THIRD_PERSON = {
     "yours": "the user's",
     "you'll": "the user will",
@@ -48,7 +49,7 @@ THIRD_PERSON = {
     "you'd": "the user would",
     "you have": "the user has",
     "you are": "the user is",
-    "you (make|need|pay|get|save|keep|want)": r"the user \1s",
+    f"you ({VERBS})": r"the user \1s",
     "you": "the user",
 }
 """What is said to a person -> what the assistant thinks of them."""

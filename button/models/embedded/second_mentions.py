@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable, Collection
 
 from button.models.embedded.kinds import DateKind
-from button.models.embedded.naming import names_in, said_values
+from button.models.embedded.naming import is_place, names_in, said_values
 from button.models.embedded.plan import Plan
+from button.models.embedded.said_again import said_again
 
 _PREPOSITION = r"\b(from|to|near|around|by|between|close to|nearest to)"
 _PLACE = re.compile(
@@ -27,23 +28,25 @@ def with_short_mentions(text: str, plan: Plan, say_day: Callable[[str], str]) ->
     """
     text = _PLACE.sub(lambda match: match[1] or match[2], text)
     text = _HOME.sub(r"\1 \2 place", text)
-    days, cities, names = set(), set(), names_in(plan)
+    days, cities, places, names = set(), set(), set(), names_in(plan)
     for kind, value in said_values(plan):
         if isinstance(kind, DateKind):
             days.add(say_day(value))
         elif kind.name.endswith(("city", "country")):
             cities.add(value)
+        elif is_place(kind):
+            places.add(value)
     if len(days) == 1:
         text = _after_the_first(text, days.pop(), r"\b(on|for) ", r"\1 that day")
-    if len(cities) == 1:
-        city = cities.pop()
-        text = _after_the_first(text, city, r"(\b[a-z0-9]\S* )in ", r"\1there")
-        text = _after_the_first(text, city, r"\bfrom ", "from there")
+    if len(cities or places) == 1:
+        place = (cities or places).pop()
+        text = _after_the_first(text, place, r"(\b[a-z0-9]\S* )(?:in|at) ", r"\1there")
+        text = _after_the_first(text, place, r"\bfrom ", "from there")
         text = re.sub(r"\bthere (are|is) there\b", r"there \1", text)
     text = with_owners(text, names)
     for name in sorted(names):
         text = _with_first_name(text, name, names)
-    return text
+    return said_again(text, plan)
 
 
 def with_owners(text: str, names: Collection[str]) -> str:

@@ -19,7 +19,7 @@ def test_a_thing_that_was_just_named_is_it() -> None:
         "The best-rated nursery is the Potting Shed, with 4.8.",
         "The Potting Shed has it ready.",
     ]
-    assert linked(told, things={"the Potting Shed"})[1] == "It has it."
+    assert linked(told, things={"the Potting Shed"})[1] == "It has it ready."
 
 
 def test_one_of_several_things_keeps_its_name() -> None:

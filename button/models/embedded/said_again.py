@@ -1,0 +1,99 @@
+"""What people call a thing that they have just named in full: `that restaurant`, `for it`."""
+
+import re
+from collections import Counter
+
+from button.models.embedded.kinds import ListedKind
+from button.models.embedded.naming import names_in, said_values
+from button.models.embedded.plan import Plan
+
+FEWEST_WORDS = 3
+"""A shorter noun phrase is said again as it stands."""
+_NIGHTS = re.compile(
+    r"for \w+ nights from (?:the \d+\w\w of \w+|\w+day, \w+ \d+|[A-Z]\w+ \d+(?:st|nd|rd|th)?)"
+)
+_MY = re.compile(r"\b(my [a-z-]+(?: [a-z-]+)?)'s\b")
+_TAIL = re.compile(
+    r" (?:of|for|in|that|with|at|on|from|to|who|which|by|closest|nearest|farthest|due|free) .*$"
+)
+"""What stands behind the noun of a noun phrase."""
+OWNED_KINDS = ("book", "film", "product")
+HERS = frozenset("sister mother aunt niece grandmother daughter wife mom sister-in-law".split())
+HIS = frozenset("brother father uncle nephew grandfather son husband dad brother-in-law".split())
+
+
+def said_again(text: str, plan: Plan) -> str:
+    """A message with each later mention of what it has named in full made short."""
+    text = _with_those_nights(text)
+    text = _with_it(text, plan)
+    text = _with_it_in_hand(text, plan)
+    text = _with_their(text, plan)
+    return _with_that(text, plan)
+
+
+def _later(text: str, words: str, short: str) -> str:
+    """`short` for each mention of `words` but the first."""
+    head, found, rest = text.partition(words)
+    return head + found + re.sub(rf"\b{re.escape(words)}(?![\w'])", short, rest)
+
+
+def _with_those_nights(text: str) -> str:
+    stays = Counter(_NIGHTS.findall(text))
+    for stay, times in stays.items():
+        if times > 1:
+            text = _later(text, stay, "for those nights")
+    return text
+
+
+def _with_it(text: str, plan: Plan) -> str:
+    """`for it` where what something is for was said before."""
+    purposes = {
+        kind.say(value, plan.today)
+        for kind, value in said_values(plan)
+        if isinstance(kind, ListedKind)
+    }
+    purposes = {each for each in purposes if re.match(r"an? ", each)}
+    if len(purposes) == 1:
+        text = _later(text, f"for {purposes.pop()}", "for it")
+    return text
+
+
+def _with_it_in_hand(text: str, plan: Plan) -> str:
+    """`have it sent` for a book that was named before."""
+    owned = {value for kind, value in said_values(plan) if kind.name.endswith(OWNED_KINDS)}
+    if len(owned) != 1:
+        return text
+    name = owned.pop()
+    head, found, rest = text.partition(name)
+    return head + found + re.sub(rf"\b(get|have|reserve|borrow) {re.escape(name)}", r"\1 it", rest)
+
+
+def _with_their(text: str, plan: Plan) -> str:
+    """`their cell phone` for a person of one's own who is the only one spoken of."""
+    owners = set(_MY.findall(text))
+    if len(owners) != 1 or names_in(plan):
+        return text
+    owner = owners.pop()
+    last = owner.split()[-1]
+    pronoun = "her" if last in HERS else "his" if last in HIS else "their"
+    return _later(text, f"{owner}'s", pronoun)
+
+
+def _with_that(text: str, plan: Plan) -> str:
+    """`that restaurant` for `the best-rated restaurant`, said again."""
+    phrases = {words for step in plan.steps for words in step.references.values()}
+    heads = Counter(map(_head_of, phrases))
+    for phrase in sorted(phrases):
+        head = _head_of(phrase)
+        if head and heads[head] == 1 and text.count(phrase) > 1:
+            plural = head.endswith("s") and not head.endswith("ss")
+            text = _later(text, phrase, f"{'those' if plural else 'that'} {head}")
+    return text.replace(" that that ", " that the ")
+
+
+def _head_of(phrase: str) -> str:
+    """The noun of a noun phrase; none of one that is short or owned by somebody."""
+    words = phrase.split()
+    if len(words) < FEWEST_WORDS or words[0] != "the" or "'" in phrase:
+        return ""
+    return _TAIL.sub("", phrase).split()[-1]
