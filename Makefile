@@ -12,7 +12,7 @@ export LANGGRAPH_CLI_NO_ANALYTICS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run install dev docs audit check format lint types layers notebooks test schema-suite hostile mutations real-data soak soak-small roundtrip bench bench-check studio clean
+.PHONY: help run install dev docs audit check format lint types layers notebooks test schema-suite hostile mutations real-data soak soak-small roundtrip bench bench-check bench-report screenshots browser studio clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -91,6 +91,20 @@ bench: $(VENV)/.installed ## Measure the speed of the embedded model, offline
 
 bench-check: $(VENV)/.installed ## Measure the speed and memory of `button check` on the rows of OUT
 	$(BIN)/python -m benchmarks.linter $(OUT)
+
+bench-report: $(VENV)/.installed-dev ## Measure the report of 5,000 trajectories: size, time and memory, opening in Chromium
+	$(BIN)/button generate --count 5000 --out runs/report --quiet
+	@mkdir -p build
+	$(BIN)/python -m benchmarks.report runs/report build/report.html
+
+screenshots: $(VENV)/.installed-dev ## Draw the pictures of docs/report.md in Chromium
+	$(BIN)/button generate --count 300 --out runs/pictures --quiet
+	$(BIN)/button report runs/pictures
+	$(BIN)/python -m benchmarks.screenshots runs/pictures/report.html docs
+
+browser: ## Install Chromium for the tests of the report (Debian, as root)
+	apt-get update -qq
+	apt-get install -qq --no-install-recommends chromium
 
 audit: $(VENV)/.installed-dev ## Generate 2,000 trajectories and audit them with plain jsonschema
 	$(BIN)/button generate --count 2000 --out runs/audit --quiet

@@ -180,6 +180,9 @@ def _charts(survey: Survey, stats: DatasetStats) -> list[Chart]:
         Chart("Types of arguments", "arguments given", bars(survey.argument_types, arguments)),
         Chart("Origins of arguments", "values in arguments", bars(origins, leaves)),
     ]
+    if survey.votes:
+        votes = bars(survey.votes, sum(survey.votes.values()), ordered=True)
+        charts.append(Chart("Judges", "votes on accepted rows", votes))
     if survey.domains:
         by_domain = bars(survey.domains, rows, most=MOST_FUNCTIONS, key="domain")
         charts.append(Chart("Domains", "trajectories that call their functions", by_domain, "wide"))

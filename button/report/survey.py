@@ -36,6 +36,8 @@ class Survey:
         self.argument_types: Counter[str] = Counter()
         self.origins: Counter[str] = Counter()
         """Arguments by where they came from."""
+        self.votes: Counter[str] = Counter()
+        """Votes of judges on accepted rows, by what was judged and the vote."""
         self.findings: Counter[str] = Counter()
         """Findings of accepted rows by code."""
         self.across: Counter[str] = Counter()
@@ -107,6 +109,7 @@ class Survey:
                     types.get(argument, "unknown") for argument in call["function"]["arguments"]
                 )
         self.callers.update(called)
+        self.votes.update(f"{vote['of']}: {vote['vote']}" for vote in row.get("judgements", ()))
         for by_path in row["provenance"].values():
             self.origins.update(origin["source"] for origin in by_path.values())
 

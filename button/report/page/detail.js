@@ -1,6 +1,6 @@
 // One row from top to bottom: what was asked, how calls depend on each other, what was said.
 
-import { el, folded, plural, words } from "./text.js";
+import { el, count, folded, plural, words } from "./text.js";
 import { callsOf } from "./rows.js";
 import { calm, hide } from "./origins.js";
 import { callGraph } from "./graph.js";
@@ -23,10 +23,12 @@ function accepted(root, row) {
       ["scenario", row.scenario.text],
       ["grown from", `${row.seeds.source}, item ${row.seeds.item}.${row.seeds.variant}`],
       ["models", modelsOf(row)],
+      ["model calls", attemptsOf(row)],
       ["id", row.id],
     ]),
     findings.length > 0 && block("Findings", el("ul", { class: "found" }, findings.map(jumping))),
     block("Sub-tasks", subTasks(row, calls)),
+    row.judgements?.length > 0 && block("Judges", judges(row.judgements)),
     calls.length > 0 && block("Call graph", callGraph(calls)),
     block("Conversation", conversation(context)),
     block(plural(row.functions.length, "function"), functionList(row.functions, called)),
@@ -46,6 +48,7 @@ function rejected(row, line) {
     ]),
     block("Reason", el("p", { class: "reason", dir: "auto" }, ...folded(row.detail))),
     findings.length > 0 && block("Findings", el("ul", { class: "found" }, findings.map((finding) => el("li", {}, findingMark(finding))))),
+    row.judgements?.length > 0 && block("Judges", judges(row.judgements)),
     el("p", { class: "about" }, "Conversations of rejected rows are not kept."),
   ].filter(Boolean);
 }
@@ -68,6 +71,22 @@ function head(kind, title, facts) {
 
 function modelsOf(row) {
   return [...new Set(Object.values(row.models).map((use) => `${use.name} (${use.kind})`))].join(", ");
+}
+
+function attemptsOf(row) {
+  const stages = Object.entries(row.attempts ?? {});
+  const all = stages.reduce((sum, [, number]) => sum + number, 0);
+  return all ? `${count(all)} (${stages.map(([stage, number]) => `${words(stage)} ${count(number)}`).join(", ")})` : "";
+}
+
+function judges(votes) {
+  return el("ul", { class: "judges" }, votes.map((vote) => el(
+    "li",
+    { class: `vote-${vote.vote}` },
+    el("span", { class: "vote" }, vote.vote),
+    el("span", { class: "what", dir: "auto" }, ...folded(vote.reason)),
+    el("span", { class: "about", dir: "auto" }, `on the ${vote.of} · ${vote.model.name}`),
+  )));
 }
 
 function block(title, content) {

@@ -70,6 +70,6 @@ export function textOf(row) {
     parts.push(message.content ?? "", message.thought ?? "");
     walk(message.tool_calls?.map((call) => [call.function.name, call.id, call.function.arguments]), 0);
   }
-  walk([row.task, row.scenario, row.findings, row.detail], 0);
+  walk([row.task, row.scenario, row.findings, row.detail, row.judgements?.map((vote) => vote.reason)], 0);
   return parts.join("\n").toLowerCase();
 }

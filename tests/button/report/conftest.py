@@ -112,6 +112,8 @@ def accepted_row(item: int = 0, word: str = "", *, everywhere: bool = False, **m
             {"code": "long_answer", "severity": "info", "fault": "assistant", "text": word,
              "message": 7, "path": "$.content"},
         ],
+        "judgements": [{"of": "assistant", "seat": 0, "vote": "yes", "reason": f"well done {word}",
+                        "model": {"name": f"a-judge{end}", "kind": "endpoint"}}],
         **more,
     }  # fmt: skip
     return Trajectory.model_validate(row).to_row()

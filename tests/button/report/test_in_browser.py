@@ -88,6 +88,7 @@ def test_it_opens_and_shows_a_trajectory(tab: Tab) -> None:
     assert page.locator(".graph .node").count() == 3
     assert page.locator(".graph .edge-label").all_text_contents() == ["start", "end"]
     assert page.locator("li:has(> .argument) .finding").inner_text().startswith("!odd_argument")
+    assert page.locator(".judges").inner_text().startswith("yes\nwell done")
     page.locator(".functions summary").first.click()
     assert "What is meant" in page.locator(".functions details").first.inner_text()
     assert tab.quiet()

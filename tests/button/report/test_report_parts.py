@@ -80,6 +80,7 @@ def test_everything_is_counted_once(made: Rows, lost: Rows, run: Run) -> None:
     assert found.argument_types["string (date)"] == found.argument_types["integer"] == 3
     assert found.origins == {"human": 9, "derived": 3, "default": 3, "result": 6}
     assert found.domains == {"hotels": 3}
+    assert found.votes == {"assistant: yes": 3}
     assert found.callers == {"find_hotel": 3, "book_table": 3, "plan_walk": 3}
     assert [(loss.stage, loss.reached, loss.lost) for loss in found.losses] == [
         ("critic", 5, 1), ("check", 4, 1)]  # fmt: skip
