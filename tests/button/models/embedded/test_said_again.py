@@ -12,9 +12,9 @@ TODAY = "2026-03-02"
         (
             "look for Thai restaurants in Athens, then look up the opening hours of the best-rated "
             "restaurant",
-            "Look for Thai restaurants. Then look up the opening hours of the best-rated restaurant "
+            "Look for Thai food. Then look up the opening hours of the best-rated restaurant "
             "and text me the address of the best-rated restaurant.",
-            "Look for Thai restaurants. Then look up the opening hours of the best-rated restaurant "
+            "Look for Thai food. Then look up the opening hours of the best-rated restaurant "
             "and text me the address of that restaurant.",
         ),
         (
