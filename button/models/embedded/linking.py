@@ -27,6 +27,7 @@ def linked(
     `people` are full names, `things` the names of what people call `it`.
     """
     found: list[str] = []
+    people = [name for name in people if any(name in text for text in texts)]
     for text in dict.fromkeys(texts):
         for sentence in sentences_of(text):
             short = _with_first_name(" ".join(found), sentence, people)

@@ -59,6 +59,11 @@ _ALONE = r"(?<![\w.@-])({})(?![\w'@-]|\.\w)"
 _FIRST_PERSON = re.compile(_ALONE.format("|".join(FIRST_PERSON)))
 _SECOND_PERSON = re.compile(_ALONE.format("|".join(SECOND_PERSON)))
 _YOU = re.compile(r"\b[Yy]ou(?:'\w+|rs)?\b|\b[Pp]lease\b")
+_THIRD_PERSON = [
+    (re.compile(rf"(?<![\w-]){said}(?![\w-])"), thought)
+    for small, them in THIRD_PERSON.items()
+    for said, thought in ((f"Y{small[1:]}", f"T{them[1:]}"), (small, them))
+]
 _ASKED_OF_YOU = re.compile(r"(?:^| )Please [^.]*\.")
 _THEIRS = {"y": "the user's", "Y": "The user's"}
 _QUOTED = re.compile(r'("[^"]*")')
@@ -103,8 +108,8 @@ def about_the_user(text: str) -> str:
 
 def _of_the_third_person(text: str) -> str:
     text = re.sub(r"\b([Yy])our\b", lambda match: _THEIRS[match[1]], text)
-    for said, thought in THIRD_PERSON.items():
-        text = re.sub(rf"\b{said}\b", thought, re.sub(rf"\bY{said[1:]}\b", f"T{thought[1:]}", text))
+    for said, thought in _THIRD_PERSON:
+        text = said.sub(thought, text)
     return text
 
 

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from button.models.embedded.kinds import ListedKind
+from button.models.embedded.kinds import Kind, ListedKind
 from button.models.embedded.naming import names_in, said_values
 from button.models.embedded.plan import Plan
 
@@ -82,6 +82,7 @@ def _with_their(text: str, plan: Plan) -> str:
 def _with_that(text: str, plan: Plan) -> str:
     """`that restaurant` for `the best-rated restaurant`, said again."""
     phrases = {words for step in plan.steps for words in step.references.values()}
+    phrases |= {kind.say(value, plan.today) for kind, value in said_values(plan) if _is_long(kind)}
     heads = Counter(map(_head_of, phrases))
     for phrase in sorted(phrases):
         head = _head_of(phrase)
@@ -89,6 +90,11 @@ def _with_that(text: str, plan: Plan) -> str:
             plural = head.endswith("s") and not head.endswith("ss")
             text = _later(text, phrase, f"{'those' if plural else 'that'} {head}")
     return text.replace(" that that ", " that the ")
+
+
+def _is_long(kind: Kind) -> bool:
+    """Whether a value is said with many words: `the car with the license plate AB-123`."""
+    return len(kind.spec.say.split()) >= FEWEST_WORDS + 2
 
 
 def _head_of(phrase: str) -> str:

@@ -22,6 +22,12 @@ def test_a_thought_speaks_about_the_user() -> None:
     )
 
 
+def test_a_thank_you_note_stays_one() -> None:
+    assert about_the_user("The thank-you note shows that you expect $20.") == (
+        "The thank-you note shows that the user expects $20."
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "is_addressed"),
     [
