@@ -18,8 +18,8 @@ from benchmarks.soak.sizes import FULL, SMALL
 from benchmarks.soak.zygote import ROOT, zygote
 
 MODULES = (
-    "storm", "stopping", "kills", "crash_points", "order", "memory", "outage", "bounded", "budget",
-    "disk", "others",
+    "storm", "stopping", "kills", "crash_points", "order", "memory", "outage", "silence", "bounded",
+    "budget", "disk", "others",
 )  # fmt: skip
 
 
@@ -44,7 +44,9 @@ def main() -> int:
     name = "soak-small" if options.small else "soak"
     path: Path = ROOT / "build" / f"{name}.json"
     write_report(path, rows, seconds=seconds, python=platform.python_version(), cpus=os.cpu_count())
-    path.with_suffix(".md").write_text(markdown(row for row, _ in rows), encoding="utf-8")
+    about = f"{os.cpu_count()} cores ({platform.machine()}, Python {platform.python_version()})"
+    text = f"{about}, {seconds / 60:.0f} minutes:\n\n{markdown(row for row, _ in rows)}"
+    path.with_suffix(".md").write_text(text, encoding="utf-8")
     console.print(f"{seconds} s; {path.relative_to(ROOT)}", highlight=False)
     return 0 if passed else 1
 

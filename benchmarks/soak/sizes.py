@@ -33,6 +33,8 @@ class Size:
     hostile: bool
     budget_seeds: int
     outage_items: int
+    silence_s: float
+    """How long a run is watched whose endpoint says nothing; 0 leaves it out."""
     bounded_timeout_s: float
     bounded_kinds: tuple[str, ...]
     """Faults of the way whose length is measured; none means all."""
@@ -64,6 +66,7 @@ FULL = Size(
     hostile=True,
     budget_seeds=50,
     outage_items=200,
+    silence_s=75,
     bounded_timeout_s=1.0,
     bounded_kinds=(),
     stopping_kinds=8,
@@ -90,6 +93,7 @@ SMALL = Size(
     hostile=False,
     budget_seeds=1,
     outage_items=24,
+    silence_s=0,
     bounded_timeout_s=0.3,
     bounded_kinds=("hang", "slow_loris", "truncated_head", "endless_chunks"),
     stopping_kinds=1,

@@ -26,7 +26,6 @@ class ProgressDisplay:
         self._plain_lines = plain_lines
         self._bar = Progress(
             SpinnerColumn(),
-            TextColumn("[cyan]generating"),
             BarColumn(),
             TextColumn("{task.completed:.0f} accepted"),
             TextColumn("[red]{task.fields[rejected]}"),
@@ -78,6 +77,6 @@ class ProgressDisplay:
         if progress.settled != self._settled:
             self._settled, self._last_end = progress.settled, now
         if now - self._last_end >= LONG_S:
-            return f"no item ended for {duration(now - self._last_end)}"
+            return f"nothing for {duration(now - self._last_end)}"
         rate = (accepted - self._before) / max(now - self._began, 1e-6)
         return f"{rate:.0f}/s" if rate >= 1 or not rate else f"{60 * rate:.1f}/min"

@@ -16,6 +16,8 @@ from button.run.reading import RunReader
 from button.run.runner import generate
 from button.run.status import status_of
 from button.run.summary import RunSummary
+from button.run.workers.local import LocalLauncher
+from button.run.workers.pool import WorkerPool
 from tests.faultserver.fake_clock import FakeClock
 from tests.faultserver.plan import Chosen, Seeded
 from tests.faultserver.server import FaultServer
@@ -90,6 +92,21 @@ async def test_an_outage_without_end_leaves_a_run_that_can_be_continued(
     # An endpoint is known per event loop, and this one is known to be down: it is probed first.
     assert (await run(tmp_path / "cut", served, max_outage_s=60)).accepted == COUNT
     assert shards(tmp_path / "cut") == shards(tmp_path / "whole")
+
+
+async def test_what_workers_meet_is_counted_where_the_run_is(
+    served: FaultServer, tmp_path: Path
+) -> None:
+    served.plan = Chosen(lambda key, attempt, number: "status_503" if number < 3 else None)
+    context = Context(
+        default_model=ModelSettings(model="served", base_url=served.base_url),
+        retry=RetrySettings(first_backoff_s=0.01),
+    )
+    plan = plan_of(tmp_path / "run", context, None, count=1, concurrency=1)
+    pool = WorkerPool(LocalLauncher(), 1, context, keep_calls=False, near=True)
+    await generate(plan, simulator_of(context), workers=pool)
+    (found,) = status_of(RunLayout(tmp_path / "run")).faults
+    assert (found.code, found.times) == ("overloaded", 3)
 
 
 async def test_faults_and_concurrency_change_no_byte(served: FaultServer, tmp_path: Path) -> None:
