@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from button.errors import InputError
 from button.models.embedded.world import the_world
-from button.report.chunks import json_bytes, packed
+from button.report.chunks import CHUNK_ROWS, json_bytes, packed
 from button.report.overview import overview
 from button.report.page import GENERATOR, render
 from button.report.sample import DEFAULT_LIMIT
@@ -51,6 +51,7 @@ def page(source: Source, survey: Survey) -> Iterator[str]:
         "state": source.state,
         "lines": packed(json_bytes(survey.lines)),
         "embedded": len(survey.lines),
+        "chunk_rows": CHUNK_ROWS,
         "chunks": survey.chunks.packed,
     }
     return render(values)

@@ -30,8 +30,10 @@ export async function readLines() {
   return lines;
 }
 
-export function chunkCount() {
-  return chunkScripts().length;
+// Chunk and place of a row by its number.
+export function placeOf(number) {
+  const rows = Number(document.getElementById("lines").dataset.rows);
+  return [Math.floor(number / rows), number % rows];
 }
 
 function chunkScripts() {

@@ -1,12 +1,11 @@
 // One row with what the page derives from it.
 
-import { readChunk } from "./data.js";
-
-const CHUNK_ROWS = 100;
+import { placeOf, readChunk } from "./data.js";
 
 export async function readRow(number) {
-  const chunk = await readChunk(Math.floor(number / CHUNK_ROWS));
-  const row = chunk.rows[number % CHUNK_ROWS];
+  const [where, at] = placeOf(number);
+  const chunk = await readChunk(where);
+  const row = chunk.rows[at];
   return { ...row, functions: (row.tools ?? []).map((place) => chunk.functions[place]) };
 }
 

@@ -1,6 +1,6 @@
 // The search: the list's own texts at once, then whole rows, chunk by chunk.
 
-import { chunkCount, readChunk } from "./data.js";
+import { placeOf, readChunk } from "./data.js";
 import { textOf } from "./rows.js";
 
 const SHORTEST = 2; // characters from which whole rows are searched
@@ -15,12 +15,12 @@ export async function search(lines, query, found) {
   const wanted = query.trim().toLowerCase();
   const matches = new Set(wanted ? lines.filter((line) => line.found.includes(wanted)) : lines);
   const tell = (share) => found(lines.filter((line) => matches.has(line)), share);
-  if (wanted.length < SHORTEST || !chunkCount()) {
+  if (wanted.length < SHORTEST) {
     tell(1);
     return;
   }
   tell(0);
-  const chunks = Map.groupBy ? Map.groupBy(lines, chunkOf) : grouped(lines);
+  const chunks = byChunk(lines);
   let done = 0;
   let told = performance.now();
   for (const [chunk, its] of chunks) {
@@ -37,21 +37,21 @@ export async function search(lines, query, found) {
   tell(1);
 }
 
-function chunkOf(line) {
-  return Math.floor(line.number / 100);
-}
-
-function grouped(lines) {
-  const groups = new Map();
-  for (const line of lines) groups.set(chunkOf(line), [...(groups.get(chunkOf(line)) ?? []), line]);
-  return groups;
+function byChunk(lines) {
+  const chunks = new Map();
+  for (const line of lines) {
+    const [chunk] = placeOf(line.number);
+    if (!chunks.has(chunk)) chunks.set(chunk, []);
+    chunks.get(chunk).push(line);
+  }
+  return chunks;
 }
 
 async function searchChunk(chunk, lines, wanted, matches) {
   const unread = lines.some((line) => line.whole === undefined);
   const rows = unread ? (await readChunk(chunk)).rows : [];
   for (const line of lines) {
-    const whole = line.whole ?? textOf(rows[line.number % 100]);
+    const whole = line.whole ?? textOf(rows[placeOf(line.number)[1]]);
     if (line.whole === undefined && kept + whole.length < KEPT) {
       line.whole = whole;
       kept += whole.length;
