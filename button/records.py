@@ -193,10 +193,10 @@ class Verdict(Record):
 
 
 class ModelUse(Record):
-    """Which model played a role. `kind` is `procedural` for the embedded model."""
+    """Which model played a role. `kind` is `procedural` for the embedded model, `person` for one."""
 
     name: str
-    kind: Literal["procedural", "endpoint", "scripted"]
+    kind: Literal["procedural", "endpoint", "scripted", "person"]
 
 
 class Judgement(Record):

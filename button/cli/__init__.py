@@ -19,6 +19,7 @@ from button.cli.graph import graph
 from button.cli.init import init
 from button.cli.models_check import models
 from button.cli.output import lasting_output
+from button.cli.play import play_command
 from button.cli.record import record
 from button.cli.report import report
 from button.cli.resume import fork, resume
@@ -52,6 +53,7 @@ app.command()(fork)
 app.add_typer(record, name="record")
 app.command()(graph)
 app.command()(serve)
+app.command("play")(play_command)
 
 
 @app.command()

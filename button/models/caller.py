@@ -87,7 +87,7 @@ class DirectCaller:
         """
         settings, use, given = self._context.model_of(role), self.use_of(role), self._given(role)
         model = given or await ready_model(settings)
-        if use.kind == "procedural":
+        if use.kind in ("procedural", "person"):  # neither is ever down, and a person takes time
             return message_of(response_of(await own_answer(model, messages, kwargs)))
         if given is not None and use.kind == "endpoint":
             settings, kwargs = _bounded(given, settings, kwargs)
