@@ -18,7 +18,7 @@ from graphs.recording import versions
 class Child:
     """`button` in a forked process: a real one, without seconds of imports."""
 
-    def __init__(self, folder: Path, *args: str | Path) -> None:
+    def __init__(self, folder: Path, *args: str | Path, cwd: Path | None = None) -> None:
         self.output = folder / "output"
         self.errors = folder / "errors"
         self.pid = os.fork()
@@ -26,6 +26,8 @@ class Child:
             code = 70
             try:
                 _take_over(self.output, self.errors)
+                if cwd:
+                    os.chdir(cwd)
                 sys.argv = ["button", *map(str, args)]
                 main()
                 code = 0
@@ -81,12 +83,12 @@ def start(tmp_path_factory: pytest.TempPathFactory, loaded: None) -> Iterator[Ca
             child.wait()
 
 
-@pytest.fixture
-def button(start: Callable[..., Child]) -> Callable[..., Done]:
+@pytest.fixture(scope="session")
+def button(tmp_path_factory: pytest.TempPathFactory, loaded: None) -> Callable[..., Done]:
     """Runs a command to its end."""
 
-    def run(*args: str | Path) -> Done:
-        child = start(*args)
+    def run(*args: str | Path, cwd: Path | None = None) -> Done:
+        child = Child(tmp_path_factory.mktemp("said"), *args, cwd=cwd)
         code = child.wait()
         return Done(code, child.output.read_text(), child.errors.read_text())
 

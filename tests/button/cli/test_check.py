@@ -104,7 +104,7 @@ def test_json_holds_everything(mixed: Path) -> None:
 
 
 def test_lines_are_one_finding_each(mixed: Path) -> None:
-    done = process(mixed, "--lines", "--codes", "unknown_function,unreadable_row")
+    done = check(mixed, "--lines", "--codes", "unknown_function,unreadable_row")
     assert done.returncode == 1
     first, second = done.stdout.splitlines()
     assert first == f"{mixed}:2:1 unknown_function 'pong' is not one of ['ping']"
@@ -159,7 +159,7 @@ def test_processes_change_nothing(tmp_path: Path) -> None:
     rows = [chat(*["ping"] * (n % 3), *["pong"] * (n % 2)) for n in range(200)]
     data = lines(tmp_path / "a.jsonl", *rows, "{broken")
     for how in ("--json", "--lines"):
-        alone, spread = process(data, how), process(data, how, "--processes", "2")
+        alone, spread = check(data, how), process(data, how, "--processes", "2")
         assert (alone.stdout, alone.returncode) == (spread.stdout, spread.returncode)
         assert alone.returncode == 1
 
@@ -189,7 +189,7 @@ def test_an_unreadable_file_is_one_line_and_65(
 
 def test_an_unknown_form_names_the_keys_and_what_is_known(tmp_path: Path) -> None:
     path = lines(tmp_path / "a.jsonl", *[{"instruction": "x", "output": "y"}] * 300)
-    done = process(path, "--lines")
+    done = check(path, "--lines")
     assert done.returncode == 65
     error = done.stderr.splitlines()[-1]
     assert "no row has a known form" in error
@@ -210,7 +210,7 @@ def test_a_bad_file_does_not_keep_the_others_from_being_checked(
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--codes", "unknown_funktion"], "nearest: unknown_function"),
+        (["--codes", "unknown_funktion"], "did you mean unknown_function"),
         (["--codes", ","], "names no code"),
         (["--json", "--lines"], "exclude"),
         (["--max-errors", "1", "--threshold", "0.1"], "exclude"),
