@@ -88,7 +88,7 @@ class AssistantVoice:
         """What the last results say, what was worked out, and that all is done."""
         seen = [self._observed(step, thinking=True) for step in fresh]
         worked = [
-            self.concluded(step, next(filter(None, reversed(seen)), ""))
+            self.concluded(step, [text for text in seen if text])
             for step in self.plan.steps
             if isinstance(step.clause, LogicClause)
         ]
@@ -98,7 +98,7 @@ class AssistantVoice:
         """The final answer: what every part gave, from the results, as one text."""
         told: list[str] = []
         for step in self.plan.steps:
-            text = self._told(step, told[-1] if told else "")
+            text = self._told(step, told)
             told += [text] if text else []
         people, things = names_told(self.plan, self.calls)
         body = with_owners(" ".join(linked(told, people, things)), people)
@@ -108,9 +108,10 @@ class AssistantVoice:
         outro = self.rng.choice(says.OUTROS_DONE if acted else says.OUTROS_FOUND)
         return f"{intro}{body}{outro}".strip()
 
-    def _told(self, step: Step, before: str) -> str | None:
+    def _told(self, step: Step, told: Sequence[str]) -> str | None:
         if isinstance(step.clause, LogicClause):
-            return self.concluded(step, before)
+            return self.concluded(step, told)
+        before = told[-1] if told else ""
         if not self._is_for_the_person(step):
             return self._observed(step, before=before) or self._report(step)
         used = self._used(step)
@@ -216,8 +217,8 @@ class AssistantVoice:
         text = facts[0] if len(facts) == 1 else f"{', '.join(facts[:-1])} and {facts[-1]}"
         return f"For the request to {imperative(step.clause.function)}, {text}."
 
-    def concluded(self, step: Step, before: str) -> str | None:
-        """The conclusion of a logic step, after a text that may state what it is about."""
+    def concluded(self, step: Step, told: Sequence[str]) -> str | None:
+        """The conclusion of a logic step, after texts that may state what it is about."""
         if not isinstance(step.clause, LogicClause):
             return None
         source = self.plan.source(step, "subject")
@@ -226,8 +227,9 @@ class AssistantVoice:
         value = port_value(self.calls, source.step, source.port.spec.take)
         if not isinstance(value, int | float):
             return None
-        clear = self._was_just_told(step, source) and _is_all_figures(value, before)
-        is_told = round(value, 2) in _numbers_in(before)
+        last = told[-1] if told else ""
+        clear = self._was_just_told(step, source) and _is_all_figures(value, last)
+        is_told = round(value, 2) in _numbers_in(" ".join(told))
         subject = None if clear else Subject(to_the_user(step.clause.subject), is_told)
         return step.clause.logic.conclusion(value, step.clause.number or 0, subject)
 
