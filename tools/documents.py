@@ -25,6 +25,16 @@ MAX_DOCUMENT = 512_000_000
 any size."""
 _TOO_LONG = "line too long: more than 4 MB"
 _GZIP = b"\x1f\x8b"
+_OTHERS = {
+    b"PAR1": "is Parquet; write its rows as JSON Lines first",
+    b"PK\x03\x04": "is a zip archive; unpack it first",
+    b"\x28\xb5\x2f\xfd": "is compressed with zstd; unpack it, or use gzip",
+    b"\xfd7zX": "is compressed with xz; unpack it, or use gzip",
+    b"BZh": "is compressed with bzip2; unpack it, or use gzip",
+    b"\xff\xfe": "is UTF-16; UTF-8 is needed",
+    b"\xfe\xff": "is UTF-16; UTF-8 is needed",
+}
+"""What files of other kinds begin with."""
 
 
 class Line(NamedTuple):
@@ -111,9 +121,12 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         if not path.is_file():
             raise InputError(f"{path}: no such file")
         with path.open("rb") as raw:
-            compressed = raw.read(2) == _GZIP
+            head = raw.read(4)
             raw.seek(0)
-            if compressed:
+            for mark, what in _OTHERS.items():
+                if head.startswith(mark):
+                    raise InputError(f"{path}: {what}")
+            if head.startswith(_GZIP):
                 with gzip.open(raw) as stream:
                     yield cast("BinaryIO", stream)
             else:

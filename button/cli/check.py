@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Literal
 
 import typer
@@ -12,6 +13,7 @@ from rich.console import Console
 from button.checks import CODES
 from button.checks.across import CODES as ACROSS
 from button.checks.profile import PROFILES
+from button.cli.check_files import DataFile, data_files
 from button.cli.check_output import print_lines, print_summary_line, print_tables, verdict_json
 from button.errors import InputError
 from button.formats import FORMATS
@@ -19,7 +21,6 @@ from button.formats.files import conversation_texts, known_forms, load_definitio
 from button.formats.judging import UNREADABLE_ROW, Judge, Reports, RowReport, judging
 from button.formats.rows_across import DuplicateRows, read_benchmark
 from button.formats.tally import Tally
-from tools.documents import RowText
 
 UNKNOWN_ROWS = 100
 """Rows of no known form at the beginning of a file after which it is given up."""
@@ -29,7 +30,13 @@ _ProfileName = Literal[("auto", *PROFILES)]  # type: ignore[valid-type]
 
 
 def check(
-    files: Annotated[list[Path], typer.Argument(help="JSON Lines or JSON files, also gzipped.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            help="JSON Lines or JSON files, also gzipped; folders of them, run directories, "
+            "or - for standard input."
+        ),
+    ],
     format: Annotated[
         _FormatName, typer.Option(help="What the rows are; auto: each row tells.")
     ] = "auto",
@@ -56,7 +63,12 @@ def check(
         typer.Option(min=0, max=1, help="Share of rows with errors that is accepted."),
     ] = None,
     duplicates: Annotated[
-        bool, typer.Option("--duplicates", help="Also look for rows that are there already.")
+        bool,
+        typer.Option(
+            "--duplicates",
+            help="Also look for rows that are there already, exactly or nearly; keeps about "
+            "700 bytes a row in memory.",
+        ),
     ] = False,
     against: Annotated[
         list[Path] | None,
@@ -103,25 +115,30 @@ def _all_reports(
     if tools is not None:
         tally.begin(str(tools))
         yield judge.of_tools()
-    for path in files:
-        file = tally.begin(str(path))
-        try:
-            for count, report in enumerate(reports(_texts(path)), 1):
-                unknown = (report.unreadable or "").startswith(_UNKNOWN)
-                if unknown and not file.read and count > UNKNOWN_ROWS:
-                    break
-                yield report
-            if file.unreadable[_UNKNOWN] and not file.read:
-                file.error = (
-                    f"{path}: no row has a known form; first: {file.first_unreadable}. "
-                    f"Known: {known_forms()}"
-                )
-        except InputError as error:
-            file.error = str(error)
+    with TemporaryDirectory(prefix="button-check-") as spool:
+        for named in files:
+            try:
+                for data in data_files(named, Path(spool)):
+                    yield from _reports(data, reports, tally)
+            except InputError as error:
+                tally.begin(str(named)).error = str(error)
 
 
-def _texts(path: Path) -> Iterator[RowText]:
-    return conversation_texts(path)
+def _reports(data: DataFile, reports: Reports, tally: Tally) -> Iterator[RowReport]:
+    file = tally.begin(data.name)
+    try:
+        for count, report in enumerate(reports(conversation_texts(data.path)), 1):
+            unknown = (report.unreadable or "").startswith(_UNKNOWN)
+            if unknown and not file.read and count > UNKNOWN_ROWS:
+                break
+            yield report
+        if file.unreadable[_UNKNOWN] and not file.read:
+            file.error = (
+                f"{data.name}: no row has a known form; first: {file.first_unreadable}. "
+                f"Known: {known_forms()}"
+            )
+    except InputError as error:
+        file.error = str(error).replace(str(data.path), data.name, 1)
 
 
 def _codes(listed: str | None) -> frozenset[str] | None:
@@ -131,8 +148,9 @@ def _codes(listed: str | None) -> frozenset[str] | None:
     names = [name.strip() for name in listed.split(",") if name.strip()]
     for name in names:
         if name not in known:
-            near = get_close_matches(name, known, 1) or ["see docs/checks.md"]
-            raise typer.BadParameter(f"--codes: no code {name!r} (nearest: {near[0]})")
+            near = get_close_matches(name, known, 1)
+            hint = f"did you mean {near[0]!r}?" if near else "docs/checks.md lists them"
+            raise typer.BadParameter(f"--codes: no code {name!r}; {hint}")
     if not names:
         raise typer.BadParameter("--codes: names no code")
     return frozenset(names)

@@ -52,13 +52,16 @@ def print_tables(console: Console, tally: Tally, allowed: int, *, failed: bool) 
     """What was read, what was found, the worst of it, and whether it passes."""
     _print_files(console, tally)
     if tally.codes:
+        _print(console, "")
         _print_codes(console, tally)
-        _print(console, "" if not any(code.worst for code in tally.codes) else "\nThe worst rows:")
+        if any(code.worst for code in tally.codes):
+            _print(console, "\nThe worst rows:")
         _print_worst(console, tally)
     if tally.notes:
         _print(console, "\nMapped, filled in or left out while reading:")
         for note, count in tally.notes.most_common():
             _print(console, f"{count:>9,}  {note}")
+    _print(console, "")
     print_summary_line(console, tally, allowed, failed=failed)
 
 
@@ -66,8 +69,9 @@ def print_summary_line(console: Console, tally: Tally, allowed: int, *, failed: 
     """`3 of 198 rows have errors (1.5 %), 0 are allowed: failed`."""
     share = f" ({tally.rows_with_errors / tally.rows:.1%})" if tally.rows else ""
     console.print(
-        f"{tally.rows_with_errors:,} of {tally.rows:,} rows have errors{share}, {allowed:,} are "
-        f"allowed: {'failed' if failed else 'passed'}",
+        f"{tally.rows_with_errors:,} of {tally.rows:,} row{'' if tally.rows == 1 else 's'} "
+        f"{'has' if tally.rows == 1 else 'have'} errors{share}, {allowed:,} "
+        f"{'is' if allowed == 1 else 'are'} allowed: {'failed' if failed else 'passed'}",
         style="bold red" if failed else "bold green",
         highlight=False,
         soft_wrap=True,
@@ -84,7 +88,14 @@ def _print_files(console: Console, tally: Tally) -> None:
             _print(console, f"  first: {file.first_unreadable}", "red")
     _print(
         console,
-        f"{tally.rows:,} rows, {tally.messages:,} messages, {tally.calls:,} calls\n",
+        ", ".join(
+            f"{count:,} {what if count == 1 else f'{what}s'}"
+            for count, what in (
+                (tally.rows, "row"),
+                (tally.messages, "message"),
+                (tally.calls, "call"),
+            )
+        ),
         "bold",
     )
 

@@ -21,6 +21,7 @@ from button.formats.taubench import TAU_BENCH
 from button.formats.toolbench import TOOLBENCH, TOOLBENCH_NESTED
 from button.formats.tooltalk import TOOLTALK
 from button.formats.xlam import XLAM
+from tools.dialects import is_function
 
 FORMATS: dict[str, Format] = {
     each.name: each
@@ -75,6 +76,8 @@ def detect(value: Any) -> Format:
     """
     row = as_row(value)
     found = next((each for each in FORMATS.values() if each.matches(row)), None)
+    if found is None and is_function(row):
+        raise UnreadableRowError("unknown form: a function, no conversation (see --tools)")
     if found is None:
         keys = ", ".join(repr(key) for key in list(row)[:8]) or "none"
         raise UnreadableRowError(f"unknown form: keys {keys:.200}")

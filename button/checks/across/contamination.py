@@ -75,7 +75,8 @@ class Benchmark:
         chain = _chain(talk)
         if chain in self._chains:
             made = calls(talk)
-            yield CONTAMINATED_CALLS.found(f"{len(made)} calls as in the benchmark: {made[0]}")
+            many = f"{len(made)} calls" if len(made) > 1 else "the call"
+            yield CONTAMINATED_CALLS.found(f"{many} as in the benchmark: {made[0]}")
 
     def _offered(self, talk: Conversation) -> Iterator[Finding]:
         for name, signature in functions(talk.tools).items():
