@@ -1,4 +1,4 @@
-"""What can be named to `button check`: standard input, pipes, folders, runs, other kinds of files."""
+"""What can be named to `button check`: standard input, pipes, folders, runs, other kinds of file."""
 
 import gzip
 import json
