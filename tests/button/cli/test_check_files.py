@@ -1,4 +1,4 @@
-"""What can be named to `button check`: standard input, pipes, folders, runs, other kinds of file."""
+"""What can be named to `button check`: standard input, pipes, folders, runs, other kinds of it."""
 
 import gzip
 import json
