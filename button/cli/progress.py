@@ -1,19 +1,21 @@
-"""The progress of a run: a live line in a terminal, plain lines elsewhere."""
+"""The progress of a run: live lines in a terminal, plain lines elsewhere."""
 
 import time
 from types import TracebackType
 from typing import Self
 
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
-from button.models.circuit import duration
+from button.cli.pace import Pace, PaceMeter
 from button.run.progress import RunProgress
 
 PLAIN_LINE_EVERY_S = 5.0
 """Seconds between two plain lines."""
-LONG_S = 30.0
-"""Seconds after which it is said that no item has ended."""
+BAR = 20
+"""Columns of the bar; the line fits 80 of them."""
 
 
 class ProgressDisplay:
@@ -21,30 +23,26 @@ class ProgressDisplay:
 
     def __init__(self, console: Console, count: int | None, *, plain_lines: bool = True) -> None:
         self._console = console
-        self._count = count
-        self._live = console.is_terminal
+        self._is_live = console.is_terminal
         self._plain_lines = plain_lines
+        self._meter = PaceMeter(count)
+        self._pace: Pace | None = None
         self._bar = Progress(
             SpinnerColumn(),
-            BarColumn(),
-            TextColumn("{task.completed:.0f} accepted"),
-            TextColumn("[red]{task.fields[rejected]}"),
-            TextColumn("[dim]{task.fields[rate]}"),
+            BarColumn(BAR),
+            TextColumn("{task.description}"),
             TimeElapsedColumn(),
             console=console,
-            transient=True,
-            refresh_per_second=8,
         )
-        self._task = self._bar.add_task("generate", total=count, rejected="", rate="")
-        self._began = time.monotonic()
-        self._last_line = self._began
-        self._before: int | None = None
-        self._settled = 0
-        self._last_end = self._began
+        self._task = self._bar.add_task("", total=count)
+        self._live = Live(
+            console=console, get_renderable=self._drawn, transient=True, refresh_per_second=8
+        )
+        self._last_line = time.monotonic()
 
     def __enter__(self) -> Self:
-        if self._live:
-            self._bar.start()
+        if self._is_live:
+            self._live.start()
         return self
 
     def __exit__(
@@ -53,30 +51,34 @@ class ProgressDisplay:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._live:
-            self._bar.stop()
+        if self._is_live:
+            self._live.stop()
 
     def __call__(self, progress: RunProgress) -> None:
         """Show how far the run is."""
-        summary = progress.summary
-        rate = f"{self._pace(progress)}, {progress.in_flight} in flight"
-        rejected = f"{summary.rejected_total} rejected" if summary.rejected_total else ""
-        if self._live:
-            self._bar.update(self._task, completed=summary.accepted, rejected=rejected, rate=rate)
+        self._pace = self._meter.read(progress)
+        if self._is_live:
+            self._bar.update(self._task, completed=progress.summary.accepted)
         elif self._plain_lines and time.monotonic() - self._last_line >= PLAIN_LINE_EVERY_S:
             self._last_line = time.monotonic()
-            of = f" of {self._count}" if self._count else ""
-            line = ", ".join(filter(None, [f"{summary.accepted}{of} accepted", rejected, rate]))
-            self._console.print(line, highlight=False)
+            self._console.print(self._pace.line, highlight=False, soft_wrap=True)
 
-    def _pace(self, progress: RunProgress) -> str:
-        """How fast it goes since this process began, or for how long nothing has come of it."""
-        now, accepted = time.monotonic(), progress.summary.accepted
-        if self._before is None:
-            self._before = accepted
-        if progress.settled != self._settled:
-            self._settled, self._last_end = progress.settled, now
-        if now - self._last_end >= LONG_S:
-            return f"nothing for {duration(now - self._last_end)}"
-        rate = (accepted - self._before) / max(now - self._began, 1e-6)
-        return f"{rate:.0f}/s" if rate >= 1 or not rate else f"{60 * rate:.1f}/min"
+    def _drawn(self) -> RenderableType:
+        return drawn(self._bar, self._pace)
+
+
+def drawn(bar: Progress, pace: Pace | None) -> RenderableType:
+    """The bar, with what else there is to say below it: at most three lines."""
+    if pace is None:
+        return bar
+    for task in bar.tasks:
+        task.description = f"{pace.made}  [dim]{pace.left}[/]"
+    below = [
+        ", ".join(filter(None, [pace.yielded, pace.speed])),
+        pace.calls,
+        pace.cost,
+    ]
+    return Group(
+        bar,
+        *(Text(f"  {line}", "dim", no_wrap=True, overflow="ellipsis") for line in below if line),
+    )

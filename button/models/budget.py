@@ -82,6 +82,11 @@ class BudgetMeter:
         return self._spent
 
     @property
+    def under_way(self) -> int:
+        """Attempts that wait for their answer."""
+        return self._under_way
+
+    @property
     def seconds(self) -> float:
         """Working time so far."""
         return self._clock.monotonic() - self._began

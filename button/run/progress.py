@@ -1,8 +1,9 @@
 """How far a run is, for whoever watches it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from button.models.spending import Spent
 from button.run.summary import RunSummary
 
 TELL_EVERY_S = 10.0
@@ -20,6 +21,10 @@ class RunProgress(NamedTuple):
     """Accepted rows, with those that wait for slower lower items counted as if all were kept."""
     settled: int
     """Items that have ended, those that wait for lower ones too."""
+    spent: Mapping[str, Spent] = {}
+    """What endpoints were asked and paid so far, by role, over all invocations."""
+    calls_in_flight: int = 0
+    """Requests to endpoints that wait for their answer."""
 
 
 Progress = Callable[[RunProgress], None]

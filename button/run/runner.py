@@ -277,7 +277,14 @@ class _Run:
 
     def _report(self, ended: Ended) -> None:
         self._progress(
-            RunProgress(self.summary(ended), len(self._tasks), self._gate.hopeful, self._settled)
+            RunProgress(
+                summary=self.summary(ended),
+                in_flight=len(self._tasks),
+                hopeful=self._gate.hopeful,
+                settled=self._settled,
+                spent=self._store.meter.spent,
+                calls_in_flight=self._store.meter.under_way,
+            )
         )
 
     async def _tell_when(self, stop: asyncio.Event) -> None:
