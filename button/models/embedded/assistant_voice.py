@@ -101,7 +101,8 @@ class AssistantVoice:
             text = self._told(step, told)
             told += [text] if text else []
         people, things = names_told(self.plan, self.calls)
-        body = with_owners(" ".join(linked(told, people, things)), people)
+        told = [with_owners(text, people) for text in told]
+        body = " ".join(linked(told, people, things))
         acted = any(changes_something(step) for step in self.plan.steps)
         intros = says.INTROS_DONE if acted else says.INTROS_FOUND
         intro = self.rng.choice([each for each in intros if each[:4] not in body or not each])

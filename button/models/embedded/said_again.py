@@ -9,9 +9,8 @@ from button.models.embedded.plan import Plan
 
 FEWEST_WORDS = 3
 """A shorter noun phrase is said again as it stands."""
-_NIGHTS = re.compile(
-    r"for \w+ nights from (?:the \d+\w\w of \w+|\w+day, \w+ \d+|[A-Z]\w+ \d+(?:st|nd|rd|th)?)"
-)
+_DAY = r"from (?:the \d+\w\w of \w+|\w+day, \w+ \d+|[A-Z]\w+ \d+(?:st|nd|rd|th)?)"
+_NIGHTS = re.compile(rf"for \w+ nights {_DAY}|{_DAY} for \w+ nights")
 _MY = re.compile(r"\b(my [a-z-]+(?: [a-z-]+)?)'s\b")
 _TAIL = re.compile(
     r" (?:of|for|in|that|with|at|on|from|to|who|which|by|closest|nearest|farthest|due|free) .*$"
