@@ -2,65 +2,34 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
-from typing import Any
 
 import pytest
 
-from button.checks import Conversation, lint
+from button.checks import lint
 from button.checks.prepared import Prepared
 from button.checks.profile import CALLS
 from button.formats import FORMATS, UnreadableRowError, detect, read_row
-from button.formats.apibank import read_catalogue
 from button.formats.definitions import read_definitions
 from button.records import Trajectory
-
-Row = dict[str, Any]
-SEARCH = {
-    "name": "find_room",
-    "description": "Finds a free room.",
-    "parameters": {
-        "type": "object",
-        "properties": {"day": {"type": "string"}, "seats": {"type": "integer"}},
-        "required": ["day"],
-    },
-}
-BOOK = {
-    "name": "book_room",
-    "description": "Books a room.",
-    "parameters": {
-        "type": "object",
-        "properties": {"room": {"type": "string"}},
-        "required": ["room"],
-    },
-}
-
-
-def codes(talk: Conversation, name: str) -> set[str]:
-    return {finding.code for finding in lint(talk, FORMATS[name].profile).findings}
-
-
-def roles(talk: Conversation) -> str:
-    return " ".join(message.role for message in talk.messages)
-
-
-def made(talk: Conversation) -> list[tuple[str, Row]]:
-    return [
-        (call.function.name, call.function.arguments)
-        for message in talk.messages
-        for call in message.tool_calls or ()
-    ]
-
-
-def glaive_row() -> Row:
-    functions = "\n\n".join(json.dumps(each, indent=4) for each in (SEARCH, BOOK))
-    return {
-        "system": "SYSTEM: You have access to the following functions -\n" + functions + "\n",
-        "chat": "USER: A room on Friday, it's urgent.\n\n\n"
-        'ASSISTANT: <functioncall> {"name": "find_room", "arguments": '
-        '\'{"day": "Friday"}\'} <|endoftext|>\n\n\n'
-        'FUNCTION RESPONSE: {"room": "B12"}\n\n\nASSISTANT: Room B12 is free. <|endoftext|>\n\n',
-    }
+from tests.button.formats.peculiar_rows import (
+    BOOK,
+    SEARCH,
+    Row,
+    codes,
+    glaive_row,
+    item_call,
+    item_result,
+    item_text,
+    item_thought,
+    made,
+    nestful_call,
+    nestful_row,
+    response,
+    roles,
+    tau_row,
+    tooltalk_row,
+    xlam_row,
+)
 
 
 def test_glaive() -> None:
@@ -82,15 +51,6 @@ def test_glaive_with_broken_arguments_and_without_functions() -> None:
     assert list(talk.reading.unparsable.values()) == ['{"day": Friday}']
     row["system"] = "SYSTEM: You have no access to external functions."
     assert "no_tools" in codes(read_row(row), "glaive")
-
-
-def xlam_row(*answers: Row) -> Row:
-    return {
-        "id": 1,
-        "query": "Find a room on Friday for 4 people.",
-        "tools": json.dumps([SEARCH]),
-        "answers": json.dumps(answers),
-    }
 
 
 def test_xlam_calls_need_no_results() -> None:
@@ -115,30 +75,6 @@ def test_xlam_with_short_parameters() -> None:
     assert codes(read_row(row), "xlam") == set()
 
 
-def tau_row(last: str) -> Row:
-    return {
-        "task_id": 1,
-        "traj": [
-            {"role": "system", "content": "Policy. Today is 2024-05-15."},
-            {"role": "user", "content": "A room on Friday."},
-            {
-                "role": "assistant",
-                "content": None,
-                "tool_calls": [
-                    {
-                        "id": "c1",
-                        "type": "function",
-                        "function": {"name": "find_room", "arguments": '{"day": "Friday"}'},
-                    }
-                ],
-            },
-            {"role": "tool", "tool_call_id": "c1", "name": "find_room", "content": "B12"},
-            {"role": "assistant", "content": "Room B12 is free."},
-            {"role": "user", "content": last},
-        ],
-    }
-
-
 def test_tau_bench_takes_its_functions_from_another_file() -> None:
     row = tau_row("###STOP###")
     assert detect(row).name == "tau-bench"
@@ -148,43 +84,6 @@ def test_tau_bench_takes_its_functions_from_another_file() -> None:
     assert roles(talk) == "system user assistant tool assistant"
     assert talk.reading.notes[-1].startswith("the simulated user's sign to stop")
     assert roles(read_row(tau_row("Thanks! ###STOP###"))).endswith("user")
-
-
-def response(*output: Row, **request: Any) -> Row:
-    return {
-        "responses_create_params": {
-            "input": [{"role": "user", "content": "A room on Friday.", "type": "message"}],
-            "tools": [{"type": "function", "strict": False, **SEARCH}],
-            **request,
-        },
-        "response": {"output": list(output)},
-        "reward": 1.0,
-    }
-
-
-def item_call(identifier: str, day: str = "Friday") -> Row:
-    return {
-        "type": "function_call",
-        "name": "find_room",
-        "arguments": json.dumps({"day": day}),
-        "call_id": identifier,
-    }
-
-
-def item_result(identifier: str) -> Row:
-    return {"type": "function_call_output", "call_id": identifier, "output": '{"room": "B12"}'}
-
-
-def item_text(text: str) -> Row:
-    return {
-        "type": "message",
-        "role": "assistant",
-        "content": [{"type": "output_text", "text": text}],
-    }
-
-
-def item_thought(text: str) -> Row:
-    return {"type": "reasoning", "summary": [{"type": "summary_text", "text": text}]}
 
 
 def test_responses_items_become_turns() -> None:
@@ -223,167 +122,6 @@ def test_responses_without_an_answer_or_against_the_request() -> None:
         read_row({"responses_create_params": {"input": "x"}})
     plain = {"input": "A room on Friday.", "output": [item_text("Which one?")], "tools": []}
     assert roles(read_row(plain)) == "user assistant"
-
-
-def toolbench_row(*turns: Row) -> Row:
-    path = [{"role": "user", "content": "A room on Friday."}, *turns]
-    return {
-        "win": True,
-        "answer_generation": {
-            "function": [SEARCH, {**SEARCH, "name": "Finish"}],
-            "train_messages": [path[:2], path],
-        },
-    }
-
-
-def toolbench_call(name: str, **arguments: Any) -> Row:
-    call = {"name": name, "arguments": json.dumps(arguments)}
-    return {"role": "assistant", "content": None, "function_call": call}
-
-
-def test_toolbench_finish_is_the_final_answer() -> None:
-    row = toolbench_row(
-        toolbench_call("find_room", day="Friday"),
-        {"role": "function", "name": "find_room", "content": '{"room": "B12"}'},
-        toolbench_call("Finish", return_type="give_answer", final_answer="Room B12 is free."),
-    )
-    assert detect(row).name == "toolbench"
-    talk = read_row(row)
-    assert roles(talk) == "user assistant tool assistant"
-    assert talk.messages[-1].content == "Room B12 is free."
-    assert codes(talk, "toolbench") == set()
-    assert "call of 'Finish' is the final answer (1)" in talk.reading.notes
-
-
-def nested(*steps: tuple[str, str]) -> Row:
-    nodes: list[Row] = []
-    for role, message in reversed(steps):
-        nodes = [{"role": role, "message": message, "next": nodes}]
-    return {
-        "query": "A room on Friday for the " + "very " * 20 + "long meeting.",
-        "available_tools": [SEARCH],
-        "answer": {"answer_details": nodes, "final_answer": '{"final_answer": "B12 is free."}'},
-    }
-
-
-def step(name: str, arguments: str, result: str) -> tuple[str, str]:
-    return "tool", str({"name": name, "arguments": arguments, "response": result})
-
-
-def test_toolbench_nested_answers() -> None:
-    row = nested(
-        ("system", ""),
-        ("user", "A room on Friday for the " + "very " * 15),
-        ("assistant", "I search."),
-        step("find_room", '{"day": "Friday"}', '{"room": "B12"}'),
-        step("Finish", '{"return_type": "give_answer"}', ""),
-    )
-    assert detect(row).name == "toolbench-nested"
-    talk = read_row(row)
-    assert roles(talk) == "user assistant tool assistant"
-    assert talk.messages[0].content == row["query"]
-    assert talk.messages[1].thought == "I search."
-    assert talk.messages[-1].content == "B12 is free."
-    assert codes(talk, "toolbench-nested") == set()
-
-
-@pytest.mark.parametrize(
-    ("kept", "code"), [(60, "unparsable_arguments"), (16, "unparsable_arguments"), (74, None)]
-)
-def test_a_step_that_was_cut_is_told_as_far_as_it_goes(kept: int, code: str | None) -> None:
-    whole = step("find_room", '{"day": "Friday", "seats": 4}', '{"room": "B12"}')[1]
-    talk = read_row(nested(("user", "A room on Friday for 4."), ("tool", whole[:kept])))
-    found = codes(talk, "toolbench-nested")
-    assert ("unparsable_arguments" in found) == (code is not None)
-    assert "open_calls" in found
-    assert made(talk)[0][0] == ("find_room" if kept > 22 else "?")
-
-
-def test_abandoned_branches_are_left_out_and_counted() -> None:
-    row = nested(("user", "A room."), ("assistant", "Done."))
-    root = row["answer"]["answer_details"][0]
-    root["next"] = [{"role": "assistant", "message": "Try.", "next": []}, *root["next"]]
-    talk = read_row(row)
-    assert roles(talk) == "user assistant"
-    assert "abandoned branch of the search left out (1)" in talk.reading.notes
-
-
-def tooltalk_row() -> Row:
-    def api(name: str, response: Any, failure: str | None = None, **parameters: Any) -> Row:
-        request = {"api_name": name, "parameters": parameters}
-        return {"request": request, "response": response, "exception": failure}
-
-    return {
-        "conversation": [
-            {"index": 0, "role": "user", "text": "Book a room for Friday."},
-            {
-                "index": 1,
-                "role": "assistant",
-                "text": "Room B12 is booked.",
-                "apis": [
-                    api("find_room", None, "closed", day="Friday"),
-                    api("find_room", {"room": "B12"}, day="Friday"),
-                    api("book_room", {"status": "ok"}, room="B12"),
-                ],
-            },
-        ]
-    }
-
-
-def test_tooltalk_calls_come_one_after_the_other_before_the_words() -> None:
-    row = tooltalk_row()
-    assert detect(row).name == "tooltalk"
-    talk = read_row(row, tools=read_definitions([SEARCH, BOOK]))
-    assert roles(talk) == "user assistant tool assistant tool assistant tool assistant"
-    assert [m.is_error for m in talk.messages if m.role == "tool"] == [True, None, None]
-    assert codes(talk, "tooltalk") <= {"refused_call", "repeated_call"}
-    broken = tooltalk_row()
-    broken["conversation"][1]["apis"][0]["request"] = {}
-    with pytest.raises(UnreadableRowError, match="turn 2 has a call without 'api_name'"):
-        read_row(broken)
-
-
-def api_bank_turns() -> list[Row]:
-    result = {"api_name": "find_room", "output": {"room": "B12"}, "exception": None}
-    return [
-        {"role": "User", "text": "A room on Friday."},
-        {"role": "AI", "text": "One moment."},
-        {"role": "API", "api_name": "find_room", "param_dict": {"day": "Friday"}, "result": result},
-        {"role": "AI", "text": "Room B12 is free."},
-    ]
-
-
-CATALOGUE = (
-    "id,类名,input_parameters,api_info\n"
-    '1,find_room,"(day: str, seats: int = 2)","description = ""Finds a room.""\n'
-    "input_parameters = {'day': {'type': 'str'}, 'seats': {'type': 'int'}}\n\"\n"
-    '2,ping,(),"description = ""Pings."" \ninput_parameters = {None}"\n'
-    "3,silent,(),.\n"
-)
-
-
-def test_api_bank_with_its_catalogue() -> None:
-    tools = read_catalogue(CATALOGUE)
-    assert tools is not None
-    assert [tool["function"]["name"] for tool in tools.tools] == ["find_room", "ping", "silent"]
-    assert tools.tools[0]["function"]["parameters"]["required"] == ["day"]
-    talk = read_row({"turns": api_bank_turns()}, tools=replace(tools, shared=True))
-    assert roles(talk) == "user assistant tool assistant"
-    assert talk.messages[1].content == "One moment."
-    assert codes(talk, "api-bank") == set()
-    assert read_catalogue("a,b\n1,2\n") is None
-
-
-def nestful_row(*calls: Row) -> Row:
-    gathered = {"name": "var_result", "arguments": {"room": "$var1$"}}
-    return {
-        "input": "Find a room on Friday, book it, and find one on Monday.",
-        "output": [*calls, gathered],
-    }
-
-
-def nestful_call(name: str, label: str, **arguments: Any) -> Row:
-    return {"name": name, "arguments": arguments, "label": label}
 
 
 @pytest.mark.parametrize("label", ["var{}", "$var_{}"])

@@ -1,0 +1,36 @@
+"""Damages to the parallel trajectory: a hotel and a restaurant, then the walk."""
+
+from tests.button.checks.damages.changes import Damage, arguments, later, swap
+
+PARALLEL: list[Damage] = [
+    ("answers swapped", lambda r: swap(r, 3, 4), "answer_order", "tool"),
+    ("one after the other", lambda r: later(r, 1), "no_parallel_turn", "assistant"),
+    ("begun late", lambda r: later(r, 1), "serial_independent", "assistant"),
+    ("parallel was off",
+     lambda r: r.update(parallel_calls=False),
+     "parallel_forbidden", "assistant"),
+    ("joins one only",
+     lambda r: arguments(r, 5).update(end_id="H-2041"),
+     "edge_without_dataflow", "assistant"),
+    ("walk to itself",
+     lambda r: arguments(r, 5).update(end_id="H-2041"),
+     "joined_with_itself", "construction"),
+    ("walk before the rest",
+     lambda r: r["messages"].__setitem__(slice(2, 7), [*r["messages"][5:7], *r["messages"][2:5]]),
+     "out_of_order", "assistant"),
+    ("a chain instead",
+     lambda r: r["task"]["sub_tasks"][1].update(depends_on=["t1"]),
+     "strategy_shape", "construction"),
+    ("logic joins",
+     lambda r: r["task"]["sub_tasks"][2].update(functions=[]),
+     "join_without_calls", "construction"),
+    ("independent one fed",
+     lambda r: (later(r, 1), arguments(r, 4).update(city="Casa do Rio")),
+     "unasked_dependency", "assistant"),
+    ("walk not mentioned",
+     lambda r: r["messages"][7].update(content="Casa do Rio costs 108 euros a night."),
+     "unmentioned_sub_task", "assistant"),
+    ("quote invented",
+     lambda r: r["messages"][7].update(content='Casa do Rio has "quiet rooms, wonderful views".'),
+     "ungrounded_final_answer", "assistant"),
+]  # fmt: skip
