@@ -18,6 +18,7 @@ class LocalWorker:
     def __init__(self, process: asyncio.subprocess.Process, channel: Channel) -> None:
         self.process = process
         self.channel = channel
+        self.pid = process.pid
 
     async def ended(self) -> str:
         """See `Launched`."""

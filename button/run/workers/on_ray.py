@@ -10,12 +10,14 @@ import hmac
 import logging
 import os
 import secrets
+import socket
 from contextlib import suppress
 from typing import Any
 
 from button.errors import ConfigurationError, WorkerError
 from button.run.workers.wire import Channel
 
+CONNECT_S = 10.0
 START_S = 120.0
 """Longest wait for an actor that Ray has yet to find a place for."""
 INSTALL = "--engine ray needs Ray: pip install 'button-simulator[ray]'"
@@ -28,6 +30,7 @@ class RayWorker:
         self._ray = ray
         self.actor = actor
         self.channel = channel
+        self.pid = 0
 
     async def ended(self) -> str:
         """See `Launched`."""
@@ -57,6 +60,7 @@ class RayLauncher:
         self._ray = ray
         local = {} if address else {"num_cpus": workers, "include_dashboard": False}
         try:
+            _require_somebody(address)
             ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, **local)
         except (ImportError, OSError, RuntimeError, ValueError) as error:
             told = f"no Ray cluster at {address!r}" if address else "Ray cannot be started"
@@ -108,6 +112,17 @@ class RayLauncher:
                 arrived.set_result(channel)
                 return
         await channel.close()
+
+
+def _require_somebody(address: str | None) -> None:
+    """Ray itself would wait for minutes.
+
+    Raises:
+        OSError: nobody listens at an address of the form `host:port`.
+    """
+    host, _, port = (address or "").rpartition("://")[2].rpartition(":")
+    if host and port.isdecimal():
+        socket.create_connection((host, int(port)), CONNECT_S).close()
 
 
 async def _outcome(reference: Any) -> str:

@@ -26,6 +26,8 @@ class Launched(Protocol):
     """A worker that was started somewhere."""
 
     channel: Channel
+    pid: int
+    """Of its process, on whatever machine that is."""
 
     async def ended(self) -> str:
         """Make sure that it has ended; how it did."""
@@ -93,7 +95,13 @@ class WorkerPool:
             )
         self._books = Books(journal, meter, events)
         self._seats = [_Seat() for _ in range(self._size)]
-        await asyncio.gather(*(self._fill(seat) for seat in self._seats))
+        # All are waited for, so that those that did start can be closed.
+        begun = await asyncio.gather(
+            *(self._fill(seat) for seat in self._seats), return_exceptions=True
+        )
+        for failure in begun:
+            if isinstance(failure, BaseException):
+                raise failure
 
     async def rows_of(self, item: int, seed: Seed) -> list[SettledRow]:
         """The rows of an item, made by the worker that has the fewest.
@@ -268,10 +276,12 @@ async def _welcomed(launched: Launched, hello: Told, books: Books) -> _Worker:
     if told is None:
         raise WorkerError(f"a worker did not start: it {await launched.ended()}")
     if told["code"] != versions().code:
+        await launched.ended()
         raise WorkerError(
             f"a worker runs other code ({told['code'][:12]}) than this process "
             f"({versions().code[:12]}): install the same version everywhere"
         )
+    launched.pid = told["pid"]
     await launched.channel.send(hello)
     return _Worker(launched, books)
 

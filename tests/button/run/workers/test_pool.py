@@ -1,25 +1,21 @@
 """Many processes make the run that one would have made."""
 
-import asyncio
 import os
 import signal
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from button.context import Context, ModelSettings
-from button.errors import WorkerError
-from button.run.pipeline import plan_of, simulator_of
-from button.run.plan import RunPlan
-from button.run.runner import Progress, RunProgress, generate
-from button.run.summary import RunSummary
+from button.context import BudgetSettings, Context, ModelSettings
+from button.errors import ConfigurationError, WorkerError
+from button.models.registry import close_models
+from button.run.runner import Progress, RunProgress
 from button.run.workers.local import LocalLauncher, LocalWorker
 from button.run.workers.pool import WorkerPool, with_share
+from tests.button.run.workers.pooled import CONTEXT, made, shards_of
+from tests.faultserver.server import FaultServer
 
 pytestmark = pytest.mark.server
-COUNT = 24
-CONTEXT = Context(root_seed=11)
 
 
 class Watched(LocalLauncher):
@@ -33,56 +29,30 @@ class Watched(LocalLauncher):
         return self.started[-1]
 
 
-def plan_in(folder: Path, count: int = COUNT) -> RunPlan:
-    return plan_of(folder, CONTEXT, None, count=count, concurrency=6)
-
-
-def pool_of(size: int, launcher: LocalLauncher) -> WorkerPool:
-    return WorkerPool(launcher, size, CONTEXT, keep_calls=False, near=True)
-
-
-def shards_of(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted((folder / "shards").glob("*.jsonl"))}
-
-
-async def made(
-    folder: Path, launcher: LocalLauncher, size: int = 2, progress: Progress | None = None
-) -> RunSummary:
-    plan, pool = plan_in(folder), pool_of(size, launcher)
-    return await generate(plan, simulator_of(CONTEXT), progress, workers=pool)
-
-
-@pytest.fixture(scope="module")
-def alone(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """Shards of a run in one process."""
-    folder = tmp_path_factory.mktemp("alone") / "run"
-    asyncio.run(generate(plan_in(folder), simulator_of(CONTEXT)))
-    return shards_of(folder)
-
-
-async def test_workers_write_the_bytes_of_one_process(
+async def test_workers_write_the_bytes_of_one_process_and_none_outlives_the_run(
     tmp_path: Path, alone: dict[str, bytes]
 ) -> None:
-    summary = await made(tmp_path / "run", Watched())
-    assert summary.ended == "complete"
+    launcher = Watched()
+    assert (await made(tmp_path / "run", launcher)).ended == "complete"
     assert shards_of(tmp_path / "run") == alone
+    assert [worker.process.returncode for worker in launcher.started] == [0, 0]
 
 
 async def test_items_of_a_killed_worker_are_made_by_another(
     tmp_path: Path, alone: dict[str, bytes]
 ) -> None:
     launcher = Watched()
-    summary = await made(tmp_path / "run", launcher, progress=kill_after(4, launcher))
+    summary = await made(tmp_path / "run", launcher, kill_with(4, launcher))
     assert summary.ended == "complete"
     assert len(launcher.started) == 3
     assert shards_of(tmp_path / "run") == alone
 
 
-def kill_after(rows: int, launcher: Watched) -> Callable[[RunProgress], None]:
+def kill_with(items: int, launcher: Watched) -> Progress:
     killed: list[int] = []
 
     def watch(progress: RunProgress) -> None:
-        if progress.summary.accepted >= rows and not killed:
+        if progress.in_flight >= items and not killed:
             killed.append(launcher.started[0].process.pid)
             os.kill(killed[0], signal.SIGKILL)
 
@@ -100,10 +70,23 @@ async def test_workers_that_keep_dying_end_the_run_with_one_line(tmp_path: Path)
         await made(tmp_path / "run", Doomed())
 
 
-async def test_no_worker_outlives_the_run(tmp_path: Path) -> None:
-    launcher = Watched()
-    await made(tmp_path / "run", launcher)
-    assert [worker.process.returncode is None for worker in launcher.started] == [False, False]
+async def test_one_budget_and_one_journal_serve_all_workers(tmp_path: Path) -> None:
+    """Stopped by its budget, the run goes on in one process with what was paid for."""
+    async with FaultServer() as server:
+        model = ModelSettings(model="served", base_url=server.base_url, structured="json_schema")
+        whole = Context(root_seed=11, default_model=model)
+        await made(tmp_path / "alone", context=whole)
+        needed = len(server.requests)
+        server.requests.clear()
+
+        short = whole.model_copy(update={"budget": BudgetSettings(calls=50)})
+        assert (await made(tmp_path / "run", Watched(), context=short)).ended == "incomplete:budget"
+        assert len(server.requests) == 50
+        assert (await made(tmp_path / "run", context=whole)).ended == "complete"
+        assert len({request.raw for request in server.requests}) == len(server.requests)
+        assert len(server.requests) >= needed - 50
+        await close_models()
+    assert shards_of(tmp_path / "run") == shards_of(tmp_path / "alone")
 
 
 def test_workers_share_the_calls_in_flight() -> None:
@@ -114,3 +97,8 @@ def test_workers_share_the_calls_in_flight() -> None:
     shared = with_share(context, 4)
     assert shared.default_model.max_in_flight == 2
     assert shared.model_of("human").max_in_flight == 1
+
+
+def test_no_workers_are_refused() -> None:
+    with pytest.raises(ConfigurationError, match="workers is 0"):
+        WorkerPool(LocalLauncher(), 0, CONTEXT, keep_calls=False, near=True)

@@ -1,0 +1,50 @@
+"""Workers as actors of a real Ray cluster of this machine."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from button.errors import ConfigurationError
+from button.run.runner import RunProgress
+from button.run.workers.on_ray import RayLauncher, RayWorker
+from tests.button.run.workers.pooled import made, shards_of
+
+pytestmark = pytest.mark.server
+ray = pytest.importorskip("ray", reason="Ray is not installed (extra `ray`)")
+
+
+class Watched(RayLauncher):
+    """Remembers the actors that it started."""
+
+    def __init__(self) -> None:
+        super().__init__(None, 2)
+        self.started: list[RayWorker] = []
+
+    async def launch(self) -> RayWorker:
+        self.started.append(await super().launch())
+        return self.started[-1]
+
+
+@pytest.mark.filterwarnings("ignore")
+async def test_a_lost_actor_loses_and_doubles_nothing(
+    tmp_path: Path, alone: dict[str, bytes]
+) -> None:
+    launcher = Watched()
+    killed: list[int] = []
+
+    def watch(progress: RunProgress) -> None:
+        if progress.in_flight >= 4 and not killed:
+            killed.append(launcher.started[0].pid)
+            os.kill(killed[0], signal.SIGKILL)
+
+    assert (await made(tmp_path / "run", launcher, watch)).ended == "complete"
+    assert len(launcher.started) == 3
+    assert shards_of(tmp_path / "run") == alone
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_cluster_that_is_not_there_is_named() -> None:
+    with pytest.raises(ConfigurationError, match="no Ray cluster at '127.0.0.1:1'"):
+        RayLauncher("127.0.0.1:1", 1)
