@@ -2,20 +2,21 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
+from tests.forking import Child, load
+
 COUNT = 40
-CLI = [sys.executable, "-c", "from button.cli import main; main()"]
 
 
-def command(out: Path, concurrency: int) -> list[str]:
-    flags = ["--count", str(COUNT), "--concurrency", str(concurrency), "--seed", "7", "--quiet"]
-    return [*CLI, "generate", *flags, "--out", str(out)]
+def start(out: Path, concurrency: int) -> Child:
+    said = out.with_name(f"{out.name} said")
+    said.mkdir(parents=True, exist_ok=True)
+    flags = ("--count", COUNT, "--concurrency", concurrency, "--seed", 7, "--quiet")
+    return Child(said, "generate", *map(str, flags), "--out", out)
 
 
 def shards(out: Path) -> dict[str, bytes]:
@@ -25,7 +26,8 @@ def shards(out: Path) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     out = tmp_path_factory.mktemp("bytes") / "one"
-    subprocess.run(command(out, 1), check=True, capture_output=True, timeout=120)
+    load()
+    assert start(out, 1).wait() == 0
     made = shards(out)
     assert sum(data.count(b"\n") for name, data in made.items() if "accepted" in name) == COUNT
     return made
@@ -35,9 +37,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 def test_concurrency_changes_no_byte(
     concurrency: int, undisturbed: dict[str, bytes], tmp_path: Path
 ) -> None:
-    subprocess.run(
-        command(tmp_path / "run", concurrency), check=True, capture_output=True, timeout=120
-    )
+    assert start(tmp_path / "run", concurrency).wait() == 0
     assert shards(tmp_path / "run") == undisturbed
 
 
@@ -47,19 +47,16 @@ def test_a_killed_run_continues_to_the_same_bytes(
     out = tmp_path / "run"
     killed = 0
     for settled in (1, 4, 9):
-        process = subprocess.Popen(
-            command(out, 4), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        killed += kill_when(process, out, settled)
+        killed += kill_when(start(out, 4), out, settled)
     assert killed >= 2
-    subprocess.run(command(out, 4), check=True, capture_output=True, timeout=120)
+    assert start(out, 4).wait() == 0
     assert shards(out) == undisturbed
 
 
-def kill_when(process: subprocess.Popen[bytes], out: Path, settled: int) -> bool:
+def kill_when(process: Child, out: Path, settled: int) -> bool:
     """SIGKILL the process once its journal has grown past a number of items."""
     deadline = time.monotonic() + 60
-    while process.poll() is None and time.monotonic() < deadline:
+    while not process.ended and time.monotonic() < deadline:
         if settled_items(out) >= settled:
             os.kill(process.pid, signal.SIGKILL)
             return process.wait() == -signal.SIGKILL
