@@ -253,12 +253,13 @@ def _rate(source: Source) -> str:
 def _about(source: Source, survey: Survey) -> list[tuple[str, str]]:
     header = source.header
     settings = header.get("configuration") or {}
+    given = "built-in" if settings.get("seeds") == "built-in" else "those given"
     return [
         ("version", f"button-simulator {header.get('version', '?')}"),
         ("identity", str(header.get("identity", "?"))[:16]),
         ("state", words(source.state)),
         ("root seed", str(settings.get("root_seed", "?"))),
-        ("seeds", ", ".join(sorted(survey.facts.sources)[:4]) or "those given"),
+        ("seeds", ", ".join(sorted(survey.facts.sources)[:4]) or given),
         ("parallel calls", str(settings.get("parallel_calls", "?"))),
         ("today in the conversations", str(settings.get("today", "?"))),
         ("items decided", number(source.summary.items)),
