@@ -40,6 +40,8 @@ def status(
 
 def _facts(found: RunStatus) -> dict[str, str]:
     of_count = "" if found.count is None else f" of {found.count:,}"
+    # Of a run that is done they were in flight when the count was reached.
+    wait = "items beyond the count" if found.state == "complete" else "items that wait for others"
     facts = {
         "state": found.state,
         "worked on by": found.held_by or "nobody",
@@ -47,7 +49,7 @@ def _facts(found: RunStatus) -> dict[str, str]:
         "rejected": f"{sum(found.rejected.values()):,}",
         **{f"  {code}": f"{count:,}" for code, count in found.rejected.items()},
         "items decided": f"{found.items:,}",
-        "items that wait for lower ones": f"{found.waiting:,}" if found.waiting else "",
+        wait: f"{found.waiting:,}" if found.waiting else "",
         "items in flight": f"{found.in_flight:,}" if found.in_flight else "",
         "acceptance": "" if found.acceptance is None else f"{found.acceptance:.1%}",
         "responses journaled": f"{found.calls:,}" if found.calls else "",
