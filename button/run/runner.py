@@ -8,13 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
-from button.errors import (
-    BudgetError,
-    OutageError,
-    RecordingError,
-    RunDirectoryError,
-    StorageError,
-)
+from button.errors import BudgetError, OutageError, RecordingError, RunDirectoryError, StorageError
 from button.models.events import active_events
 from button.models.journal import active_journal
 from button.models.meter import active_meter
@@ -38,7 +32,6 @@ from button.run.workers.pool import WorkerPool
 MAX_ERROR = 500
 MAX_BACKLOG = 64
 """Writes that may wait before the run waits for them."""
-
 
 RowsOf = Callable[[int, Seed], Awaitable[list[SettledRow]]]
 """Makes the rows of one item, here or in a worker."""
