@@ -69,7 +69,7 @@ notebooks: $(VENV)/.installed-dev
 
 check: lint types layers notebooks ## Lint, types, layers, stripped notebooks
 
-mutations: $(VENV)/.installed-dev ## Damage 520 trajectories in 90 ways: what the checks find
+mutations: $(VENV)/.installed-dev ## Damage 520 trajectories in 97 ways: what the checks find
 	$(BIN)/python -m benchmarks.mutation
 
 real-data: $(VENV)/.installed-dev ## What the checks find in the public data of ../shared/data

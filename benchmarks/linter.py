@@ -14,7 +14,7 @@ from itertools import cycle, islice
 from pathlib import Path
 
 from button.formats.files import conversation_texts
-from button.formats.judging import Judge
+from button.formats.linting import Linter
 from button.formats.tally import Tally
 
 PASSES = 5
@@ -23,10 +23,10 @@ SIZES = (500, 5_000)
 
 
 def judged(path: Path) -> Tally:
-    tally, judge = Tally(worst=3), Judge()
+    tally, linter = Tally(worst=3), Linter()
     tally.begin(path.name)
     for text in conversation_texts(path):
-        tally.add(judge(text))
+        tally.add(linter(text))
     return tally
 
 

@@ -72,6 +72,29 @@ def show(scores: Sequence[Score], errors: Sequence[Finding], trajectories: int) 
     return not missed and not errors
 
 
+def table(scores: Sequence[Score]) -> str:
+    """The table of `docs/checks.md`: the operators by the files in which they stand."""
+    families: dict[str, list[Score]] = {}
+    for score in scores:
+        module = score.operator.damage.__module__
+        families.setdefault(module.rpartition(".")[2], []).append(score)
+    lines = [
+        "| damage to | ways | damages | found | right code | right role | least found of a way |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for family, of_family in [*families.items(), ("all", list(scores))]:
+        damaged = sum(score.damaged for score in of_family)
+        shares = [
+            sum(score.detected for score in of_family) / damaged,
+            sum(score.named for score in of_family) / damaged,
+            sum(score.blamed for score in of_family) / damaged,
+            min(score.share(score.detected) for score in of_family if score.damaged),
+        ]
+        cells = " | ".join(f"{share:.1%}" for share in shares)
+        lines.append(f"| {family} | {len(of_family)} | {damaged:,} | {cells} |")
+    return "\n".join(lines)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=COUNT)
@@ -83,7 +106,7 @@ def main() -> int:
     text = json.dumps(report(scores, errors, len(trajectories)), indent=2)
     REPORT.write_text(text + "\n", encoding="utf-8")
     good = show(scores, errors, len(trajectories))
-    print(f"written to {REPORT}")
+    print(f"written to {REPORT}; the table of docs/checks.md:\n\n{table(scores)}")
     return 0 if good else 1
 
 

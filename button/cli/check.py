@@ -18,7 +18,7 @@ from button.cli.check_output import print_lines, print_summary_line, print_table
 from button.errors import InputError
 from button.formats import FORMATS
 from button.formats.files import conversation_texts, known_forms, load_definitions
-from button.formats.judging import UNREADABLE_ROW, Judge, Reports, RowReport, judging
+from button.formats.linting import UNREADABLE_ROW, Linter, Reports, RowReport, linting
 from button.formats.rows_across import DuplicateRows, read_benchmark
 from button.formats.tally import Tally
 
@@ -81,7 +81,7 @@ def check(
         raise typer.BadParameter("--json and --lines exclude each other")
     if max_errors is not None and threshold is not None:
         raise typer.BadParameter("--max-errors and --threshold exclude each other")
-    judge = Judge(
+    linter = Linter(
         None if format == "auto" else format,
         None if profile == "auto" else profile,
         load_definitions(tools) if tools else None,
@@ -89,10 +89,10 @@ def check(
         read_benchmark(against) if against else None,
         duplicates,
     )
-    across = DuplicateRows(judge)
+    across = DuplicateRows(linter)
     tally = Tally(worst)
-    with judging(judge, processes) as reports:
-        for report in _all_reports(files, tools, judge, reports, tally):
+    with linting(linter, processes) as reports:
+        for report in _all_reports(files, tools, linter, reports, tally):
             report = across.complete(tally.files[-1].name, report)
             tally.add(report)
             if lines:
@@ -109,12 +109,12 @@ def check(
 
 
 def _all_reports(
-    files: Iterable[Path], tools: Path | None, judge: Judge, reports: Reports, tally: Tally
+    files: Iterable[Path], tools: Path | None, linter: Linter, reports: Reports, tally: Tally
 ) -> Iterator[RowReport]:
     """The reports on all files; one that cannot be read does not keep the others from it."""
     if tools is not None:
         tally.begin(str(tools))
-        yield judge.of_tools()
+        yield linter.of_tools()
     with TemporaryDirectory(prefix="button-check-") as spool:
         for named in files:
             try:

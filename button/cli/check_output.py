@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from button.cli.rendering import printable
-from button.formats.judging import RowReport
+from button.formats.linting import RowReport
 from button.formats.tally import CodeCount, Example, Tally
 
 _STYLE = {"error": "red", "warning": "yellow", "info": "dim"}

@@ -10,7 +10,7 @@ from button.checks.across import Benchmark, Duplicates
 from button.errors import InputError
 from button.formats import UnreadableRowError, as_row, detect
 from button.formats.files import conversation_texts
-from button.formats.judging import Judge, RowReport
+from button.formats.linting import Linter, RowReport
 from tools.documents import parsed
 
 
@@ -43,8 +43,8 @@ def _conversations(path: Path) -> Iterator[Conversation]:
 class DuplicateRows:
     """Adds to the report on each row what it has in common with an earlier one of any file."""
 
-    def __init__(self, judge: Judge) -> None:
-        self._judge = judge
+    def __init__(self, linter: Linter) -> None:
+        self._linter = linter
         self._seen = Duplicates(place=self._place)
         self._rows = array("Q")
         self._files: list[tuple[int, str]] = []
@@ -56,7 +56,7 @@ class DuplicateRows:
         if not self._files or self._files[-1][1] != file:
             self._files.append((len(self._rows), file))
         self._rows.append(report.row)
-        found = self._judge.remarks(self._seen.add(report.fingerprint))
+        found = self._linter.remarks(self._seen.add(report.fingerprint))
         return report._replace(remarks=(*report.remarks, *found), fingerprint=None)
 
     def _place(self, number: int) -> str:

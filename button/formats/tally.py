@@ -4,7 +4,7 @@ import heapq
 from collections import Counter
 from typing import Any, NamedTuple
 
-from button.formats.judging import RowReport
+from button.formats.linting import RowReport
 
 
 class Example(NamedTuple):

@@ -22,6 +22,10 @@ ONLY_ELSEWHERE = {
     "unparsable_arguments",
     "call_outside_task",  # these two: warnings, tests/button/checks/test_damage.py
     "join_without_calls",
+    "unlike_a_person",  # these four: votes of models, tests/button/checks/test_damage.py
+    "unanswered_request",
+    "implausible_result",
+    "judges_undecided",
 }
 
 

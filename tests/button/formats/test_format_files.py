@@ -15,7 +15,7 @@ from button.checks.profile import CALLS, FOREIGN, OWN
 from button.errors import InputError
 from button.formats import FORMATS, UnreadableRowError, detect, read_row
 from button.formats.files import conversation_texts, load_definitions
-from button.formats.judging import BATCH, Judge, RowReport, judging
+from button.formats.linting import BATCH, Linter, RowReport, linting
 from button.formats.tally import Tally
 from button.records import Trajectory
 from tools.documents import RowText, parsed
@@ -112,9 +112,9 @@ def texts(*rows: Any) -> list[RowText]:
     ]
 
 
-def test_a_judge_tells_what_each_row_is_and_what_is_wrong_with_it() -> None:
+def test_a_linter_tells_what_each_row_is_and_what_is_wrong_with_it() -> None:
     rows = texts(chat("ping"), chat("pong"), "{broken", {"a": 1})
-    good, bad, broken, unknown = map(Judge(), rows)
+    good, bad, broken, unknown = map(Linter(), rows)
     assert good == RowReport(1, "openai", None, 4, 1, (), good.notes)
     assert [(r.code, r.severity, r.message) for r in bad.remarks] == [
         ("unknown_function", "error", 1)
@@ -126,31 +126,31 @@ def test_a_judge_tells_what_each_row_is_and_what_is_wrong_with_it() -> None:
 
 def test_format_profile_and_codes_can_be_chosen() -> None:
     row = texts(chat("ping", "pong"))[0]
-    assert "call_id_form" not in {r.code for r in Judge()(row).remarks}
-    strict = Judge(profile="own")(row)
+    assert "call_id_form" not in {r.code for r in Linter()(row).remarks}
+    strict = Linter(profile="own")(row)
     assert "misplaced_field" not in {r.code for r in strict.remarks}
-    assert {r.code for r in Judge(codes=frozenset(["no_tools"]))(row).remarks} == set()
-    other = Judge(format="glaive")(row)
+    assert {r.code for r in Linter(codes=frozenset(["no_tools"]))(row).remarks} == set()
+    other = Linter(format="glaive")(row)
     assert other.unreadable == "not glaive: chat as one text expected, keys 'messages', 'tools'"
 
 
-def test_a_file_of_functions_is_judged_once(tmp_path: Path) -> None:
+def test_a_file_of_functions_is_linted_once(tmp_path: Path) -> None:
     tools = [TOOL, TOOL, {"name": "odd", "description": "x", "parameters": {"a": {"type": "odd"}}}]
     shared = load_definitions(written(tmp_path / "tools.json", json.dumps(tools)))
-    judge = Judge(tools=shared)
-    report = judge.of_tools()
+    linter = Linter(tools=shared)
+    report = linter.of_tools()
     assert [r.code for r in report.remarks] == ["malformed_tool", "duplicate_function"]
     assert report.functions == 3
-    row = judge(texts(chat("ping", "odd", tools=()))[0])
+    row = linter(texts(chat("ping", "odd", tools=()))[0])
     assert [r.code for r in row.remarks] == []
 
 
 def test_any_number_of_processes_gives_the_same_reports_in_order() -> None:
     rows = texts(*(chat(*["ping"] * (n % 3), *["pong"] * (n % 2)) for n in range(2 * BATCH + 5)))
-    judge = Judge()
-    with judging(judge, 1) as alone:
+    linter = Linter()
+    with linting(linter, 1) as alone:
         expected = list(alone(rows))
-    with judging(judge, 2) as spread:
+    with linting(linter, 2) as spread:
         assert list(spread(rows)) == expected
 
 
@@ -158,7 +158,7 @@ def test_a_tally_counts_rows_findings_and_the_worst() -> None:
     rows = texts(chat("pong"), chat("pong", "pong"), chat("ping"), {"a": 1}, chat("pong", "pong"))
     tally = Tally(worst=2)
     tally.begin("x.jsonl")
-    for report in map(Judge(), rows):
+    for report in map(Linter(), rows):
         tally.add(report)
     by_code = {code.code: code for code in tally.codes}
     unknown = by_code["unknown_function"]
@@ -241,10 +241,10 @@ def test_any_row_is_read_or_refused_with_a_reason(base: int, path: list[int], in
 @settings(max_examples=200, deadline=None)
 @given(row=ANYTHING)
 def test_any_value_is_read_or_refused_with_a_reason(row: Any) -> None:
-    report = Judge()(RowText(1, json.dumps(row)))
+    report = Linter()(RowText(1, json.dumps(row)))
     assert report.format in FORMATS or report.unreadable
 
 
-def test_own_rows_are_judged_as_our_own(own: Trajectory) -> None:
-    report = Judge()(texts(own.to_row())[0])
+def test_own_rows_are_linted_as_our_own(own: Trajectory) -> None:
+    report = Linter()(texts(own.to_row())[0])
     assert (report.format, report.remarks) == ("own", ())

@@ -1,4 +1,4 @@
-"""Rows judged: read, checked, and told in a form that is small and goes from process to process."""
+"""Rows linted: read, checked, and told in a form that is small and goes from process to process."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -53,8 +53,8 @@ class RowReport(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Judge:
-    """How rows are read and judged; a pure function of the row."""
+class Linter:
+    """How rows are read and checked; a pure function of the row."""
 
     format: str | None = None
     """Name of the format; by default each row tells it."""
@@ -131,12 +131,12 @@ Reports = Callable[[Iterable[RowText]], Iterator[RowReport]]
 
 
 @contextmanager
-def judging(judge: Judge, processes: int) -> Iterator[Reports]:
+def linting(linter: Linter, processes: int) -> Iterator[Reports]:
     """A function from rows to their reports, in order; the same with any number of processes."""
     if processes == 1:
-        yield lambda texts: map(judge, texts)
+        yield lambda texts: map(linter, texts)
         return
-    with ProcessPoolExecutor(processes, initializer=_begin, initargs=(judge,)) as pool:
+    with ProcessPoolExecutor(processes, initializer=_begin, initargs=(linter,)) as pool:
         yield lambda texts: _spread(pool, texts, 4 * processes)
 
 
@@ -145,20 +145,20 @@ def _spread(pool: ProcessPoolExecutor, texts: Iterable[RowText], most: int) -> I
     rows = iter(texts)
     waiting: deque[Future[list[RowReport]]] = deque()
     while batch := list(islice(rows, BATCH)):
-        waiting.append(pool.submit(_judged, batch))
+        waiting.append(pool.submit(_linted, batch))
         if len(waiting) >= most:
             yield from waiting.popleft().result()
     while waiting:
         yield from waiting.popleft().result()
 
 
-_judge = Judge()
+_linter = Linter()
 
 
-def _begin(judge: Judge) -> None:
-    global _judge
-    _judge = judge
+def _begin(linter: Linter) -> None:
+    global _linter
+    _linter = linter
 
 
-def _judged(batch: list[RowText]) -> list[RowReport]:
-    return [_judge(text) for text in batch]
+def _linted(batch: list[RowText]) -> list[RowReport]:
+    return [_linter(text) for text in batch]
