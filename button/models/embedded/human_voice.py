@@ -30,7 +30,7 @@ MOST_SUBJECT_WORDS = 6
 MOST_JOINED_WORDS = 28
 WONDERING = re.compile(
     r"(?:find out|check|see|work out|tell me|look up|let me know) "
-    r"(?=(?:on which|whether|where|when|which|what|how|who|whom|if) )"
+    r"(?=(?:on which|at what|in which|for which|whether|where|when|which|what|how|who|whom|if) )"
 )
 """Clauses that ask for knowledge can be said as a wish to know: `check whether ...`."""
 LOOKING = re.compile(

@@ -11,8 +11,12 @@ from button.models.embedded.human_voice import WONDERING
 from button.models.embedded.plan import Step
 
 Calls = Mapping[str, tuple[dict[str, Any], dict[str, Any]]]
-FETCHING = re.compile(r"(?:find|look for|search|hunt for|hunt down|pick out|pick) ")
-"""How a request begins whose result is only to be gone on with."""
+FETCHING = re.compile(r"(?:find(?! out\b)|look for|search|hunt for|hunt down|pick out|pick) ")
+"""How a request begins whose results may be wanted only to go on with one of them."""
+FETCHING_ONE = re.compile(r"(?:find|look for|search for|pick out|pick) (?:an?|some\w*)\b")
+"""How a request begins for which one result will do."""
+_WORD = re.compile(r"[\w'-]+")
+_SENTENCE = re.compile(r"(?<=[.?!]) ")
 ASKED = re.compile(r"(?:please )?(?:tell me|show me|give me|name me|let me know|list|show|name) ")
 SMALL_WORDS = frozenset({"the", "of", "for", "in", "on", "a"})
 
@@ -26,13 +30,18 @@ def wants_to_hear(step: Step, asked: str) -> bool:
     if not isinstance(step.clause, Clause):
         return False
     opening = f"{step.clause.template.prefix.strip()} "
-    if FETCHING.match(opening) and not WONDERING.match(opening):
+    if FETCHING_ONE.match(opening):
         return False
-    said = set(re.findall(r"[\w'-]+", asked.lower()))
     plain = WONDERING.sub("", opening)
-    words = set(re.findall(r"[\w'-]+", ASKED.sub("", plain))) - SMALL_WORDS
-    verb = plain.split()[0]
-    return words <= said and (plain != opening or bool(ASKED.match(plain)) or verb in said)
+    words = set(_WORD.findall(ASKED.sub("", plain))) - SMALL_WORDS
+    verb = set() if plain != opening or ASKED.match(plain) else {plain.split()[0]}
+    holders = [each for each in _SENTENCE.split(asked.lower()) if _holds(each, words | verb)]
+    only_to_go_on = FETCHING.match(plain) and all(" and then " in each for each in holders)
+    return bool(holders) and not only_to_go_on
+
+
+def _holds(sentence: str, words: set[str]) -> bool:
+    return words <= set(_WORD.findall(sentence))
 
 
 def changes_something(step: Step) -> bool:

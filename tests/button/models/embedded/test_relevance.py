@@ -29,9 +29,19 @@ TODAY = "2026-03-02"
         ),
         ("see which train tickets Omar Rossi has", "Exchange Omar's next train ticket.", False),
         (
+            "find out at what times Comet Season plays at the Grand Lantern on March 12, 2026",
+            "Find out at what times Comet Season plays at the Grand Lantern on March 12.",
+            True,
+        ),
+        (
             "find flights from Lisbon to Vienna on May 14, 2026",
-            "Find flights from Lisbon to Vienna on May 14 and book the cheapest flight.",
+            "Find flights from Lisbon to Vienna on May 14 and then book the cheapest flight.",
             False,
+        ),
+        (
+            "find flights from Lisbon to Vienna on May 14, 2026",
+            "Find flights from Lisbon to Vienna on May 14. Then book the cheapest flight.",
+            True,
         ),
     ],
 )
