@@ -12,7 +12,7 @@ export LANGGRAPH_CLI_NO_ANALYTICS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run install dev docs audit check format lint types layers notebooks test schema-suite hostile mutations real-data soak soak-small roundtrip bench bench-check bench-report screenshots browser studio clean
+.PHONY: help run install dev docs audit check format lint types layers notebooks test schema-suite hostile mutations real-data soak soak-small roundtrip bench bench-check bench-report screenshots browser studio clean bench-efficiency bench-cpu bench-peers bench-one-step bench-workers bench-growth bench-resume bench-economy
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -105,6 +105,30 @@ screenshots: $(VENV)/.installed-dev ## Draw the pictures of docs/report.md in Ch
 browser: ## Install Chromium for the tests of the report (Debian, as root)
 	apt-get update -qq
 	apt-get install -qq --no-install-recommends chromium
+
+bench-efficiency: $(VENV)/.installed-dev ## Against a slow endpoint: how close to the limit a run is (a quarter of an hour)
+	$(BIN)/python -m benchmarks.latency
+
+bench-cpu: $(VENV)/.installed-dev ## CPU time of a call: the pipeline, plain asyncio, DataFlow, long conversations
+	$(BIN)/python -m benchmarks.latency.cpu
+
+bench-peers: $(VENV)/.installed-dev ## Side by side with DataFlow's pipeline, in an environment of its own (half an hour)
+	$(BIN)/python -m benchmarks.latency.peers
+
+bench-one-step: $(VENV)/.installed-dev ## One generation step beside curator, distilabel and data-designer
+	$(BIN)/python -m benchmarks.latency.one_step
+
+bench-workers: $(VENV)/.installed-dev ## One process, two workers, two workers on Ray
+	$(BIN)/python -m benchmarks.workers
+
+bench-growth: $(VENV)/.installed-dev ## Time and memory at 1,000, 10,000 and 100,000 trajectories (an hour)
+	$(BIN)/python -m benchmarks.growth
+
+bench-resume: $(VENV)/.installed-dev ## How long a run of a million items takes until it goes on
+	$(BIN)/python -m benchmarks.resume
+
+bench-economy: $(VENV)/.installed-dev ## Calls and tokens of a trajectory, and what asking again costs and saves
+	$(BIN)/python -m benchmarks.economy
 
 audit: $(VENV)/.installed-dev ## Generate 2,000 trajectories and audit them with plain jsonschema
 	$(BIN)/button generate --count 2000 --out runs/audit --quiet
