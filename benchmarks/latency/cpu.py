@@ -2,7 +2,7 @@
 
 A nearly immediate endpoint, so that CPU time decides. The whole pipeline with its run directory,
 the same graphs without it, the same agents and checks in plain asyncio, and DataFlow's pipeline
-(bare `requests` in threads, no checks). Then one call of the endpoint client with a short and with a
+(bare `requests` in threads, no checks). Then one call of the endpoint client, with a short and a
 long conversation. The contestants alternate; medians count.
 """
 
