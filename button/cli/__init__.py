@@ -7,7 +7,6 @@ import sys
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from button import __version__
 from button.cli.check import check
@@ -18,7 +17,7 @@ from button.cli.generate import generate
 from button.cli.graph import graph
 from button.cli.init import init
 from button.cli.models_check import models
-from button.cli.output import lasting_output
+from button.cli.output import lasting_output, print_error
 from button.cli.play import play_command
 from button.cli.record import record
 from button.cli.report import report
@@ -116,9 +115,7 @@ def main() -> None:
     try:
         app(args=with_repeated_flags(sys.argv[1:]))
     except ButtonError as error:
-        Console(stderr=True, emoji=False).print(
-            f"button: {error}", style="red", highlight=False, markup=False, soft_wrap=True
-        )
+        print_error(error)
         sys.exit(error.exit_code)
 
 

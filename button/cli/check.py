@@ -15,6 +15,7 @@ from button.checks.across import CODES as ACROSS
 from button.checks.profile import PROFILES
 from button.cli.check_files import DataFile, data_files
 from button.cli.check_output import print_lines, print_summary_line, print_tables, verdict_json
+from button.cli.output import print_error
 from button.errors import InputError
 from button.formats import FORMATS
 from button.formats.files import conversation_texts, known_forms, load_definitions
@@ -160,9 +161,7 @@ def _end(tally: Tally, *, failed: bool) -> None:
     errors = [file.error for file in tally.files if file.error]
     if errors:
         for error in errors[:-1]:
-            Console(stderr=True, emoji=False).print(
-                f"button: {error}", style="red", highlight=False, markup=False, soft_wrap=True
-            )
+            print_error(error)
         raise InputError(errors[-1])
     if failed:
         raise typer.Exit(1)

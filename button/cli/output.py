@@ -4,6 +4,8 @@ import os
 import sys
 from typing import Any, TextIO
 
+from rich.console import Console
+
 
 class LastingStream:
     """A text stream that falls silent when its reader is gone, instead of raising."""
@@ -34,6 +36,13 @@ class LastingStream:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, self._stream.fileno())
         os.close(null)
+
+
+def print_error(error: object) -> None:
+    """One line on standard error."""
+    Console(stderr=True, emoji=False).print(
+        f"button: {error}", style="red", highlight=False, markup=False, soft_wrap=True
+    )
 
 
 def lasting_output() -> None:
