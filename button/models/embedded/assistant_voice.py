@@ -9,7 +9,13 @@ from button.models.embedded import assistant_phrases as says
 from button.models.embedded.clauses import Clause
 from button.models.embedded.conclusions import Subject
 from button.models.embedded.functions import Port
-from button.models.embedded.linking import figures_of, linked, opens_alike, without_repeats
+from button.models.embedded.linking import (
+    adds_nothing,
+    figures_of,
+    linked,
+    opens_alike,
+    without_repeats,
+)
 from button.models.embedded.logic import LogicClause
 from button.models.embedded.naming import names_told
 from button.models.embedded.perspective import (
@@ -123,8 +129,16 @@ class AssistantVoice:
             for port in needed
             if not self._states(step, port, report) and not (report and self._is_code(step, port))
         ]
-        tellings = self._tellings(step, missing, before=report)
+        told_so = [port for port in missing if not self._is_old_news(step, port, report)]
+        tellings = self._tellings(step, told_so, before=report)
         return f"{report} {tellings}".strip() or self._observed(step)
+
+    def _is_old_news(self, step: Step, port: Port, report: str) -> bool:
+        """Whether a report says in other words all that there is to tell of a port."""
+        teller = self._teller(step)
+        if teller is None or "[" in port.spec.take:
+            return False
+        return any(adds_nothing(report, text) for way in port.tell if (text := teller.tell(way)))
 
     def _is_code(self, step: Step, port: Port) -> bool:
         """Whether a port gives a mere code of what the step's report speaks of."""

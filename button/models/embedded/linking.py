@@ -11,6 +11,9 @@ _VERBS = frozenset(
     "went now will can expects pays rose grew sends delivers plays leaves lands lies holds stays "
     "sells serves reserved confirmed".split()
 )
+_CONTENT = re.compile(r"[a-z]{4,}")
+MOST_KNOWN = 0.7
+"""The share of known words from which on a text is no news."""
 _NAMED = re.compile(r"^(?:The [A-Z]|[A-Z][a-z]+ [A-Z]{1,2}-?\d)")
 
 
@@ -41,6 +44,12 @@ def opens_alike(before: str, text: str) -> bool:
     """Whether a text begins with the same words as the last sentence before it."""
     words = text.split()[:2]
     return bool(before) and sentences_of(before)[-1].split()[: len(words)] == words
+
+
+def adds_nothing(before: str, text: str) -> bool:
+    """Whether a text without figures says hardly a word that one before it does not."""
+    words, known = (set(_CONTENT.findall(each.lower())) for each in (text, before))
+    return not figures_of(text) and len(words & known) >= MOST_KNOWN * len(words)
 
 
 def figures_of(text: str) -> set[str]:

@@ -1,4 +1,4 @@
-from button.models.embedded.linking import linked, sentences_of
+from button.models.embedded.linking import adds_nothing, linked, sentences_of
 
 
 def test_a_full_name_that_was_just_said_opens_the_next_sentence_as_a_first_name() -> None:
@@ -29,3 +29,9 @@ def test_one_of_several_things_keeps_its_name() -> None:
 
 def test_a_title_ends_no_sentence() -> None:
     assert sentences_of("Dr. Weiss is free. Ask her.") == ["Dr. Weiss is free.", "Ask her."]
+
+
+def test_what_was_said_in_other_words_is_no_news() -> None:
+    report = "The test found a worn door seal, so the door seal has to be replaced."
+    assert adds_nothing(report, "The test shows a worn door seal.")
+    assert not adds_nothing(report, "A new door seal costs $88.")
