@@ -11,6 +11,7 @@ from langgraph.runtime import Runtime
 
 from agents.agent import Position, Result, agent, ask
 from agents.contract import Contract
+from agents.wording import human_remarks
 from button.context import Context, with_defaults
 from button.records import Rejection
 
@@ -46,9 +47,10 @@ async def speak(state: Reads, runtime: Runtime[Context]) -> Writes:
         rejection = Rejection(stage="human", role="human", code="no_task", detail=detail)
         return Writes(rejection=rejection.to_json())
     inputs = {"task": state["task"], "today": context.today}
+    said_before = [str(message.text) for message in heard if isinstance(message, AIMessage)]
     answer = await ask(
         runtime, state, HumanTurn, prompt="human", inputs=inputs, history=heard, turn=turn,
-        remarks=lambda answer: [] if answer.message.strip() else ["message: is empty"],
+        remarks=lambda answer: human_remarks(answer.message, said_before),
     )  # fmt: skip
     if isinstance(answer, Rejection):
         return Writes(rejection=answer.to_json())

@@ -1,18 +1,21 @@
 """What BUTTON demands of texts, as remarks that a model can act on (paper stages B1, B3, B4)."""
 
-import re
 from collections.abc import Iterable
 
-MAX_SCENARIO_WORDS = 10
-MAX_ATOMIC_WORDS = 30
-_CODE_LIKE = re.compile(r"[_.\d-]|[a-z][A-Z]")
+from button.phrasing import (
+    MOST_ATOMIC_WORDS,
+    MOST_SCENARIO_WORDS,
+    SHORTEST_REPEAT,
+    lists_steps,
+    named_functions,
+)
 
 
 def scenario_remarks(text: str) -> list[str]:
     """What is wrong with a scenario."""
     remarks = one_line_remarks("scenario", text)
-    if len(text.split()) > MAX_SCENARIO_WORDS:
-        remarks.append(f"scenario: {len(text.split())} words, at most {MAX_SCENARIO_WORDS}")
+    if len(text.split()) > MOST_SCENARIO_WORDS:
+        remarks.append(f"scenario: {len(text.split())} words, at most {MOST_SCENARIO_WORDS}")
     if any(map(str.isdigit, text)):
         remarks.append("scenario: holds a number, it must be general")
     return remarks
@@ -21,9 +24,22 @@ def scenario_remarks(text: str) -> list[str]:
 def atomic_task_remarks(text: str, function_names: Iterable[str]) -> list[str]:
     """What is wrong with an atomic task."""
     remarks = one_line_remarks("task", text)
-    if len(text.split()) > MAX_ATOMIC_WORDS:
-        remarks.append(f"task: {len(text.split())} words, at most {MAX_ATOMIC_WORDS}")
+    if len(text.split()) > MOST_ATOMIC_WORDS:
+        remarks.append(f"task: {len(text.split())} words, at most {MOST_ATOMIC_WORDS}")
     return remarks + named_function_remarks("task", text, function_names)
+
+
+def human_remarks(text: str, said: Iterable[str]) -> list[str]:
+    """What is wrong with a message of the human, who has `said` others before."""
+    if not text.strip():
+        return ["message: is empty"]
+    remarks = []
+    if lists_steps(text):
+        remarks.append("message: lists steps; say what you want, not how it is done")
+    words = text.split()
+    if len(words) >= SHORTEST_REPEAT and words in [each.split() for each in said]:
+        remarks.append("message: you have said exactly this before; answer what you were asked")
+    return remarks
 
 
 def one_line_remarks(name: str, text: str) -> list[str]:
@@ -34,13 +50,10 @@ def one_line_remarks(name: str, text: str) -> list[str]:
 
 
 def named_function_remarks(name: str, text: str, function_names: Iterable[str]) -> list[str]:
-    """Which functions a text names. A name that is one ordinary word cannot be avoided."""
+    """Which functions a text names."""
     return [
         f"{name}: names the function {each!r}; say it in a person's words"
-        for each in function_names
-        if each in text
-        and _CODE_LIKE.search(each)
-        and re.search(rf"(?<!\w){re.escape(each)}(?!\w)", text)
+        for each in named_functions(text, function_names)
     ]
 
 

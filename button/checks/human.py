@@ -12,6 +12,7 @@ from button.checks.sources import Source
 from button.checks.surface import Passage, Scalar, Surface
 from button.checks.text import shorten, words
 from button.checks.wording import by_words
+from button.phrasing import SHORTEST_REPEAT
 from button.records import CompositionalTask, Finding, TrajectoryTask
 
 RESULT_FORETOLD = Code(
@@ -56,8 +57,6 @@ _LEAVE = re.compile(
     r"(?:all|it|everything)|no,? thank(?:s| you)|have to go|leave it at that)\b",
     re.I,
 )
-_SHORTEST_REPEAT = 6
-"""Words from which on the same words are no courtesy."""
 
 
 def check(prepared: Prepared) -> list[Finding]:
@@ -156,7 +155,7 @@ def _untold(prepared: Prepared, task: Passage) -> Iterator[Finding]:
 def _repeats(prepared: Prepared) -> Iterator[Finding]:
     said: dict[str, int] = {}
     for index, passage in prepared.human:
-        if len(passage.words.split()) < _SHORTEST_REPEAT:
+        if len(passage.words.split()) < SHORTEST_REPEAT:
             continue
         first = said.setdefault(passage.words, index)
         # Twice in a row is a matter of who may speak; here the human was answered in between.

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from langchain_core.messages import AIMessage
 from langgraph.runtime import Runtime
 
 from agents.atomic_task import write_atomic_task
 from agents.composer import compose_parallel, compose_sequential, plan_rounds, unconsumed
 from agents.function_designer import design_functions, gate_functions
+from agents.human import speak
 from agents.scenario import expand_scenario, extract_scenario
 from agents.wording import atomic_task_remarks, scenario_remarks, word_overlap
 from button.context import Context
@@ -200,3 +202,18 @@ def test_overlap_counts_common_words() -> None:
     assert word_overlap("Booking a flight", "a flight booking") == 1
     assert word_overlap("booking a flight", "selling a boat") == 0.2
     assert word_overlap("", "") == 0
+
+
+async def test_a_human_that_writes_a_recipe_or_repeats_itself_is_asked_again(
+    play: Play, runtime: MakeRuntime
+) -> None:
+    said = "I need a table for two tonight."
+    recipe = "First, look for a table. Second, reserve it."
+    model = play({"HumanTurn": [{"message": text} for text in (recipe, said, said, "For two.")]})
+    first = await speak({"task": "Reserve a table."}, runtime())
+    assert [message.content for message in first["messages"]] == [said]
+    assert "lists steps" in str(model.asked[1].messages[-1].content)
+    heard = [*first["messages"], AIMessage("For how many?")]
+    second = await speak({"task": "Reserve a table.", "messages": heard}, runtime())
+    assert [message.content for message in second["messages"]] == ["For two."]
+    assert "you have said exactly this before" in str(model.asked[3].messages[-1].content)
