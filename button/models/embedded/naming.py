@@ -1,5 +1,6 @@
 """Who and what a task and its results name: people by full name, things that people call `it`."""
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
@@ -22,6 +23,8 @@ PLACES = frozenset(
     "school office shop pickup_shop workshop club sight".split()
 )
 """Kinds of what is `there` from then on."""
+CREDITED = re.compile(r"author|journalist|director|artist")
+"""Result fields with people who are known by their work, and whom nobody calls by first name."""
 Calls = Mapping[str, tuple[dict[str, Any], dict[str, Any]]]
 
 
@@ -66,7 +69,7 @@ def _fields_of(function: Function) -> tuple[frozenset[str], frozenset[str]]:
     """Names of the result fields that hold people, and things."""
     kinds = dict(_kinds_of_fields(function, function.spec.returns))
     return (
-        frozenset(name for name, kind in kinds.items() if is_person(kind)),
+        frozenset(n for n, kind in kinds.items() if is_person(kind) and not CREDITED.search(n)),
         frozenset(name for name, kind in kinds.items() if _is_thing(kind)),
     )
 
