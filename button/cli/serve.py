@@ -93,9 +93,9 @@ async def _until_signal(console: Console, server: "ModelServer", answers: "Answe
     async with server:
         _say(console, server, answers)
         await stopped.wait()
-    console.print(
-        f"{FAREWELL[received[0]]} after {server.answered:,} answers.", style="dim", highlight=False
-    )
+    answers_given = f"{server.answered:,} answer{'' if server.answered == 1 else 's'}"
+    farewell = f"{FAREWELL[received[0]]} after {answers_given}."
+    console.print(farewell, style="dim", highlight=False)
 
 
 def _say(console: Console, server: "ModelServer", answers: "Answers") -> None:
