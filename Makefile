@@ -38,7 +38,7 @@ run: $(VENV)/.installed ## Generate 100 checked trajectories with the embedded m
 
 test: $(VENV)/.installed-dev ## Run the whole test suite
 	-@test -d $(SUITE) || $(MAKE) --silent schema-suite
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 schema-suite: $(VENV)/.installed-dev ## Fetch the official JSON Schema test suite (in jsonschema's source distribution)
 	rm -rf $(SUITE) build/sdist
