@@ -181,14 +181,22 @@ def _parse_set(given: str) -> tuple[KeyPath, Any]:
 
 
 def _follow_default(values: Mapping[str, Any], changes: Iterable[KeyPath]) -> None:
-    """Let roles inherit what is to be changed in `default_model`, where theirs is the same."""
-    default = values.get("default_model", {})
+    """Let roles inherit what is to be changed in `default_model`, where theirs is the same.
+
+    So does a committee of judges, from the role `judge` too.
+    """
+    default, models = values.get("default_model", {}), values.get("models", {})
+    judge = dict(models.get("judge", default))
+    committee = values.get("judges", {}).get("models", ())
     for place, *names in changes:
-        if place != "default_model":
+        before, heirs = default, [*models.values(), *committee]
+        if (place, names[:1]) == ("models", ["judge"]):
+            before, heirs, names = judge, list(committee), names[1:]
+        elif place != "default_model":
             continue
-        for own in values.get("models", {}).values():
-            for name in names[:1] or list(default):
-                if name in default and own.get(name) == default[name]:
+        for own in heirs:
+            for name in names[:1] or list(before):
+                if name in before and own.get(name) == before[name]:
                     own.pop(name, None)
 
 

@@ -167,7 +167,11 @@ def _seed(path: Path, row: Mapping[str, Any]) -> Seed:
 def _secrets(configuration: Mapping[str, Any]) -> set[str]:
     """The keys of the endpoints, where this process can see them."""
     default = configuration.get("default_model", {})
-    each = [default, *({**default, **role} for role in configuration.get("models", {}).values())]
+    others = [
+        *configuration.get("models", {}).values(),
+        *configuration.get("judges", {}).get("models", ()),
+    ]
+    each = [default, *({**default, **other} for other in others)]
     known = [ModelSettings.model_validate(settings) for settings in each]
     variables = {key_variable(settings) or settings.api_key_env or "" for settings in known}
     values = {os.environ.get(variable, "") for variable in variables}

@@ -76,6 +76,17 @@ def test_what_a_role_took_from_the_default_model_follows_it_in_the_settings_of_a
     assert context.model_of("critic").extra_body == {}
 
 
+def test_a_committee_follows_the_judge_that_it_took_its_settings_from() -> None:
+    begun = read(
+        "default_model.model=small", f"default_model.base_url={SERVER}", "judge.max_attempts=2",
+        "judges.models=[{model: one}, {model: two, timeout_s: 9}]",
+    )  # fmt: skip
+    sets = ["judge.max_attempts=3", "default_model.timeout_s=7"]
+    context = read_settings(None, {}, sets, begun.model_dump(mode="json"))
+    members = [(each.model, each.max_attempts, each.timeout_s) for each in context.judges.models]
+    assert members == [("one", 3, 7), ("two", 3, 9)]
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [
