@@ -13,14 +13,14 @@ EXAMPLES = dict(re.findall(r"```yaml\n# (\w+\.yaml)[^\n]*\n(.*?)```", PAGE, re.D
 
 
 def test_every_example_is_found() -> None:
-    assert len(EXAMPLES) == PAGE.count("```yaml") == 8
+    assert len(EXAMPLES) == PAGE.count("```yaml") == 9
 
 
 @pytest.mark.parametrize("name", sorted(EXAMPLES))
 def test_an_example_loads(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / name
     file.write_text(EXAMPLES[name])
-    for variable in ("OPENAI_API_KEY", "LLAMA_KEY", "OPENROUTER_API_KEY"):
+    for variable in ("OPENAI_API_KEY", "AZURE_OPENAI_API_KEY", "LLAMA_KEY", "OPENROUTER_API_KEY"):
         monkeypatch.setenv(variable, "a-key")
     context = read_settings(file, {})
     assert all(context.model_of(role).model != "embedded" for role in ROLES)

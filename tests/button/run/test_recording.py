@@ -192,10 +192,11 @@ async def test_a_damaged_cassette_is_refused_and_leaves_no_run(
 
 
 @pytest.mark.parametrize(
-    ("variable", "model"),
+    ("variable", "settings"),
     [
-        ("CANARY_KEY", {"api_key_env": "CANARY_KEY"}),
-        ("OPENAI_API_KEY", {"model": "gpt-5"}),
+        ("CANARY_KEY", {"default_model": {"api_key_env": "CANARY_KEY"}}),
+        ("OPENAI_API_KEY", {"default_model": {"model": "gpt-5"}}),
+        ("JUDGE_KEY", {"judges": {"models": [{"model": "m", "api_key_env": "JUDGE_KEY"}]}}),
     ],
 )
 async def test_a_response_that_holds_a_key_is_not_exported(
@@ -204,9 +205,9 @@ async def test_a_response_that_holds_a_key_is_not_exported(
     recorded: Callable[..., Any],
     monkeypatch: pytest.MonkeyPatch,
     variable: str,
-    model: dict[str, str],
+    settings: dict[str, Any],
 ) -> None:
-    configuration = {"root_seed": 0, "default_model": model}
+    configuration = {"root_seed": 0, **settings}
     source = await recorded(configuration=configuration)
     with open_recording(source) as recording:
         text = json.loads(next(recording.calls)[4])["text"]
