@@ -45,19 +45,23 @@ def main() -> None:
     wall = time.perf_counter() - begun
     cpu = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
     shards = sum(file.stat().st_size for file in (run / "shards").iterdir())
-    print(f"shards                       {shards / 1e6:8.1f} MB")
-    print(f"report.html                  {page.stat().st_size / 1e6:8.1f} MB")
-    print(f"writing, wall clock          {wall:8.1f} s")
-    print(f"writing, processor           {cpu:8.1f} s")
-    print(f"writing, most memory         {used.ru_maxrss / 1024:8.0f} MB")
+    tell("shards", shards / 1e6, "MB")
+    tell("report.html", page.stat().st_size / 1e6, "MB")
+    tell("writing, wall clock", wall, "s")
+    tell("writing, processor", cpu, "s")
+    tell("writing, most memory", used.ru_maxrss / 1024, "MB")
     with opened() as browser:
         for name, slowdown in (("", 1), (f", {SLOWDOWN} times slower", SLOWDOWN)):
             passes = [opening(browser, page, slowdown) for _ in range(PASSES)]
             loaded = statistics.median(each.loaded for each in passes)
             row = statistics.median(each.first_row for each in passes)
-            print(f"DOMContentLoaded{name:<19}{loaded:8.0f} ms")
-            print(f"first row shown{name:<20}{row:8.0f} ms")
-        print(f"search through all rows      {searching(browser, page):8.1f} s")
+            tell(f"DOMContentLoaded{name}", loaded / 1000, "s")
+            tell(f"first row shown{name}", row / 1000, "s")
+        tell("search through all rows", searching(browser, page), "s")
+
+
+def tell(what: str, value: float, unit: str) -> None:
+    print(f"{what:<36}{value:8,.{2 if unit == 's' else 1}f} {unit}")
 
 
 def opening(browser: Browser, page: Path, slowdown: int) -> Opening:

@@ -36,8 +36,9 @@ def report(
     """Write a run as one HTML page: yield, variety, cost, and every trajectory to look into."""
     reader = RunReader(run)
     source = source_of(reader, costs_of(reader.layout, reader.summary.accepted), mended_by)
-    made = write_report(source, out or run / NAME, limit)
     console = Console(emoji=False)
+    with console.status("Reading every row of the run ..."):
+        made = write_report(source, out or run / NAME, limit)
     held = f"{made.rows:,}" if made.rows == made.of else f"a sample of {made.rows:,} of {made.of:,}"
     console.print(
         f"{made.path} ({made.size / 1e6:.1f} MB, {held} rows); it opens in any browser.",
