@@ -14,9 +14,11 @@ from button.models.embedded.assistant_voice import AssistantVoice, Calls
 from button.models.embedded.clauses import Clause
 from button.models.embedded.functions import take
 from button.models.embedded.human_voice import HumanVoice
+from button.models.embedded.naming import names_in
 from button.models.embedded.plan import Plan, Step
 from button.models.embedded.refusal import Refusal
 from button.models.embedded.results import ResultMaker
+from button.models.embedded.second_mentions import with_owners
 from button.models.embedded.unseen import UnseenClause, field_of, is_of_the_world
 from button.models.embedded.unseen_returns import draw_result
 from button.models.embedded.unseen_wording import words_of
@@ -120,10 +122,13 @@ class Assistant:
         return f"<thought>{self._thought(ready)}</thought>", calls
 
     def _final(self, answer: str) -> tuple[str, list[dict[str, Any]]]:
-        thought = self.voice.last_thought(self._fresh())
+        thought = with_owners(self.voice.last_thought(self._fresh()), names_in(self.plan))
         return f"<thought>{thought}</thought><final>{answer}</final>", []
 
     def _thought(self, ready: list[tuple[Step, dict[str, Any]]]) -> str:
+        return with_owners(self._thinking(ready), names_in(self.plan))
+
+    def _thinking(self, ready: list[tuple[Step, dict[str, Any]]]) -> str:
         if not self.messages:
             return self.voice.first_thought([step for step, _ in ready])
         if self.progress.refused and not self.progress.fresh:

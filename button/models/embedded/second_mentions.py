@@ -20,6 +20,11 @@ _OWNER = (
     r"((?:(?!on |for |at |in |from |to |with |can |come |out )[\w'-]+ ){1,4}?)of "
 )
 
+_OWNED = re.compile(rf"\b{_OWNER}([A-Z][\w'-]* [A-Z][\w'-]*)(?![\w'-])(?!'|[ ,]*(?:and|or) [A-Z])")
+_CONTACT = re.compile(
+    r"\bthe contact details of (my [a-z-]+(?: [a-z-]+)?)(?=[,.?!]|$| and | for | in | to )"
+)
+
 
 def with_short_mentions(text: str, plan: Plan, say_day: Callable[[str], str]) -> str:
     """`text` as people put it: places for their addresses, owners first, no name in full twice.
@@ -51,21 +56,12 @@ def with_short_mentions(text: str, plan: Plan, say_day: Callable[[str], str]) ->
 
 def with_owners(text: str, names: Collection[str]) -> str:
     """`Ana Costa's flight bookings` for `the flight bookings of Ana Costa`."""
-    for name in sorted(names):
-        text = _with_owner(text, re.escape(name))
-    return re.sub(
-        r"\bthe contact details of (my [a-z-]+(?: [a-z-]+)?)(?=[,.?!]|$| and | for | in | to )",
-        r"\1's contact details",
-        text,
+    if " of " not in text:
+        return text
+    text = _OWNED.sub(
+        lambda owned: f"{owned[2]}'s {owned[1].strip()}" if owned[2] in names else owned[0], text
     )
-
-
-def _with_owner(text: str, owner: str) -> str:
-    return re.sub(
-        rf"\b{_OWNER}({owner})\b(?!'|[ ,]*(?:and|or) [A-Z])",
-        lambda match: f"{match[2]}'s {match[1].strip()}",
-        text,
-    )
+    return _CONTACT.sub(r"\1's contact details", text)
 
 
 def _after_the_first(text: str, words: str, before: str, short: str) -> str:
