@@ -1,9 +1,13 @@
-"""`button check` on our own rows: rows a second of processor time, and memory as the file grows.
+"""`button check` on our own rows, as they are and as OpenAI messages: speed, and memory.
+
+Rows a second of processor time; memory as the file grows; and what the index across rows keeps.
 
 Run by `make bench-check`. The processor time counts, not the wall clock, so that other work on the
 machine disturbs it less; the best of five passes is shown beside the median.
 """
 
+import json
+import os
 import resource
 import statistics
 import subprocess
@@ -13,6 +17,7 @@ import time
 from itertools import cycle, islice
 from pathlib import Path
 
+from button.checks.across import Duplicates, Fingerprint
 from button.formats.files import conversation_texts
 from button.formats.linting import Linter
 from button.formats.tally import Tally
@@ -20,6 +25,7 @@ from button.formats.tally import Tally
 PASSES = 5
 ROWS = 500
 SIZES = (500, 5_000)
+INDEXED = 50_000
 
 
 def judged(path: Path) -> Tally:
@@ -30,7 +36,18 @@ def judged(path: Path) -> Tally:
     return tally
 
 
-def speed(lines: list[str], path: Path) -> None:
+def as_openai(line: str) -> str:
+    """The messages and functions of one of our rows, as others would give them."""
+    row = json.loads(line)
+    kept = ("role", "content", "tool_calls", "tool_call_id")
+    messages = [{key: turn[key] for key in kept if key in turn} for turn in row["messages"]]
+    for message in messages:
+        for call in message.get("tool_calls", ()):
+            call["function"]["arguments"] = json.dumps(call["function"]["arguments"])
+    return json.dumps({"messages": messages, "tools": row["tools"]})
+
+
+def speed(kind: str, lines: list[str], path: Path) -> None:
     path.write_text("\n".join(islice(cycle(lines), ROWS)), encoding="utf-8")
     rates = []
     tally = judged(path)
@@ -39,7 +56,7 @@ def speed(lines: list[str], path: Path) -> None:
         judged(path)
         rates.append(ROWS / (time.process_time() - begun))
     messages = tally.messages / tally.rows
-    print(f"{ROWS} own rows of {messages:.1f} messages: {max(rates):.0f} rows/s at best, "
+    print(f"{ROWS} rows, {kind}, of {messages:.1f} messages: {max(rates):.0f} rows/s at best, "
           f"{statistics.median(rates):.0f} in the median, one process")  # fmt: skip
 
 
@@ -56,6 +73,21 @@ def memory(lines: list[str], path: Path) -> None:
         print(f"one JSON list of {size:,} rows, {megabytes:.0f} MB: {peak} MB of memory at most")
 
 
+def index() -> None:
+    """Rows with nothing in common are those of which most is kept."""
+    seen, before = Duplicates(), resident()
+    for _ in range(INDEXED):
+        texts = tuple(int.from_bytes(os.urandom(8), "big") for _ in range(3))
+        seen.add(Fingerprint(texts, tuple(os.urandom(96) for _ in range(3))))
+    kept = (resident() - before) / INDEXED
+    print(f"--duplicates keeps {kept:,.0f} bytes a row ({INDEXED:,} rows with nothing in common)")
+
+
+def resident() -> int:
+    pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[1]
+    return int(pages) * resource.getpagesize()
+
+
 def main() -> None:
     if sys.argv[1] == "--peak":
         judged(Path(sys.argv[2]))
@@ -64,8 +96,10 @@ def main() -> None:
     shards = sorted(Path(sys.argv[1]).glob("shards/accepted-*.jsonl"))
     lines = [line for shard in shards for line in shard.read_text(encoding="utf-8").splitlines()]
     with tempfile.TemporaryDirectory() as folder:
-        speed(lines, Path(folder) / "rows.jsonl")
+        speed("our own form", lines, Path(folder) / "rows.jsonl")
+        speed("OpenAI messages", [*map(as_openai, lines)], Path(folder) / "openai.jsonl")
         memory(lines, Path(folder) / "rows.json")
+    index()
 
 
 if __name__ == "__main__":

@@ -67,8 +67,8 @@ def check(
         bool,
         typer.Option(
             "--duplicates",
-            help="Also look for rows that are there already, exactly or nearly; keeps about "
-            "700 bytes a row in memory.",
+            help="Also look for rows that are there already, exactly or nearly; keeps about 1 "
+            "kB a row in memory.",
         ),
     ] = False,
     against: Annotated[
