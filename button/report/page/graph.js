@@ -13,7 +13,7 @@ export function callGraph(calls) {
   const level = new Map(calls.map((call) => [call.id, turns.indexOf(call.turn)]));
   const far = edges.filter((edge) => level.get(edge.to) - level.get(edge.from) !== 1);
   const right = LEFT + widest * (WIDTH + GAP) - GAP;
-  const width = right + (far.length ? ASIDE + far.length * STEP + longest(far) / 2 : GAP);
+  const width = right + (far.length ? aside(far) + far.length * STEP + widthOf(far) / 2 : GAP);
   const height = TOP * 2 + rows.length * HEIGHT + (rows.length - 1) * RISE;
   const places = new Map();
   rows.forEach((row, index) => {
@@ -24,7 +24,7 @@ export function callGraph(calls) {
   });
   // A result that skips a turn goes around the calls between.
   const routes = edges.map((edge) => (far.includes(edge)
-    ? around(edge, places, right + ASIDE + far.indexOf(edge) * STEP) : straight(edge, places)));
+    ? around(edge, places, right + aside(far) + far.indexOf(edge) * STEP) : straight(edge, places)));
   const drawing = svg(
     "svg",
     { viewBox: `0 0 ${width} ${height}`, width, height, class: "graph", role: "group", "aria-label": spoken(calls, edges) },
@@ -65,7 +65,7 @@ function straight(edge, places) {
 
 function around(edge, places, x) {
   const from = places.get(edge.from), to = places.get(edge.to);
-  const x1 = from.x + WIDTH, y1 = from.y + HEIGHT / 2, x2 = to.x + WIDTH + 2, y2 = to.y + HEIGHT / 2;
+  const x1 = from.x + WIDTH, y1 = from.y + HEIGHT * 0.68, x2 = to.x + WIDTH + 2, y2 = to.y + HEIGHT * 0.32;
   return {
     d: `M${x1} ${y1} C${x} ${y1} ${x} ${y1} ${x} ${(y1 + y2) / 2} S${x} ${y2} ${x2} ${y2}`,
     x,
@@ -81,8 +81,13 @@ function namesOf(edge) {
   return shorten(edge.names.join(", "), 30);
 }
 
-function longest(edges) {
+// The widest label of some lines, and how far from the calls it has room.
+function widthOf(edges) {
   return Math.max(...edges.map((edge) => namesOf(edge).length)) * LETTER + 12;
+}
+
+function aside(edges) {
+  return Math.max(ASIDE, widthOf(edges) / 2 + 4);
 }
 
 function label(edge, { x, y }) {
