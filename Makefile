@@ -10,6 +10,8 @@ OUT ?= runs/first
 SUITE := build/json-schema-suite
 export LANGGRAPH_CLI_NO_ANALYTICS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Tests start many processes: what one has compiled, the next need not compile again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run install dev docs audit check format lint types layers notebooks test schema-suite hostile mutations real-data soak soak-small roundtrip bench bench-check bench-report screenshots browser studio clean bench-efficiency bench-cpu bench-peers bench-one-step bench-workers bench-growth bench-resume bench-economy
