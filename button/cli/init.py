@@ -71,7 +71,7 @@ def _settings(model: type[BaseModel], indent: str) -> Iterator[str]:
             yield from _settings(type(default), indent + "  ")
             continue
         yield f"{indent}{name}: {_value(default)}"
-        if name == "models":
+        if name == "models" and model is Context:
             yield ROLES_EXAMPLE.rstrip()
         yield ""
 
