@@ -115,5 +115,5 @@ def test_the_funnel_narrows_in_the_order_of_the_stages() -> None:
 def test_what_is_mended_by_code_are_codes_that_exist() -> None:
     root = Path(__file__).parents[3]
     folders = ("agents", "button/run", "button/checks")
-    sources = [each.read_text() for folder in folders for each in (root / folder).glob("*.py")]
+    sources = [each.read_text() for folder in folders for each in (root / folder).rglob("*.py")]
     assert [code for code in BY_CODE if not any(f'"{code}"' in text for text in sources)] == []
