@@ -163,7 +163,8 @@ async def converse(
     context = with_defaults(runtime.context)
     caller, role = caller_of(context), prompt_role(prompt)
     place = (state.get("item", 0), state.get("variant", 0), agent or prompt, turn)
-    messages = _opening(render(prompt, inputs), history)
+    said = render(prompt, inputs, context.instructions_to(role))
+    messages = _opening(said, history)
     for attempt in range(context.max_reasks + 1):
         key = CallKey(*place, attempt)
         seed = derive_seed(context.root_seed, "model", *key)

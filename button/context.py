@@ -27,6 +27,14 @@ ROLES: tuple[Role, ...] = (
     "judge",
 )
 JUDGED: tuple[Judged, ...] = ("human", "assistant", "tool")
+LONGEST_INSTRUCTIONS = 8000
+"""Characters; a prompt has to fit a short context together with its inputs."""
+
+
+def _said_at(*nodes: str) -> Any:
+    """Instructions that Studio offers for editing at these nodes; the keys are its own."""
+    marks: dict[str, Any] = {"langgraph_nodes": list(nodes), "langgraph_type": "prompt"}
+    return Field(default="", max_length=LONGEST_INSTRUCTIONS, json_schema_extra=marks)
 
 
 class RetrySettings(BaseModel):
@@ -151,6 +159,24 @@ class Context(BaseModel):
     """What the run may use up."""
     today: str = Field(default="2026-03-02", pattern=r"^\d{4}-\d{2}-\d{2}$")
     """The date on which the conversations take place; part of the record, never the clock's."""
+    scenario_instructions: str = _said_at("extract_scenario", "name_scenario", "expand_scenario")
+    """Further words to whoever finds scenarios, after the prompt. The embedded model heeds none."""
+    atomic_task_instructions: str = _said_at("write_atomic_task")
+    """Further words to the writer of atomic tasks."""
+    composer_instructions: str = _said_at("compose_sequential", "compose_parallel")
+    """Further words to the composer."""
+    critic_instructions: str = _said_at("criticise")
+    """Further words to the critic of compositions."""
+    designer_instructions: str = _said_at("design_functions")
+    """Further words to the designer of functions."""
+    human_instructions: str = _said_at("human")
+    """Further words to the simulated human, such as who it is and how it speaks."""
+    assistant_instructions: str = _said_at("assistant")
+    """Further words to the assistant; they are no part of the record's messages."""
+    tool_instructions: str = _said_at("tool_agent")
+    """Further words to the tool agents."""
+    judge_instructions: str = _said_at("judge")
+    """Further words to the judges."""
 
     @model_validator(mode="before")
     @classmethod
@@ -173,6 +199,19 @@ class Context(BaseModel):
     def _is_a_day(cls, value: str) -> str:
         date.fromisoformat(value)
         return value
+
+    @field_validator(*(f"{role}_instructions" for role in ROLES))
+    @classmethod
+    def _leave_the_inputs_alone(cls, value: str) -> str:
+        if "<inputs>" in value or "</inputs>" in value:
+            raise ValueError(
+                "'<inputs>' marks what a prompt is about; instructions may not hold it"
+            )
+        return value.strip()
+
+    def instructions_to(self, role: Role) -> str:
+        """What a role is told besides its prompts."""
+        return str(getattr(self, f"{role}_instructions"))
 
     def model_of(self, role: Role) -> ModelSettings:
         """The settings of the model that plays `role`; of a committee of judges the first one's."""

@@ -63,7 +63,7 @@ def trajectory_of(
         attempts=conversation["attempts"],
         models=models_of(conversation["attempts"], caller),
         seeds=seeds,
-        versions=versions(),
+        versions=Versions(prompts=prompt_hashes(context), code=versions().code),
     )
 
 

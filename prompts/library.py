@@ -17,12 +17,13 @@ from jinja2 import StrictUndefined, Template, TemplateError, meta
 from jinja2.sandbox import SandboxedEnvironment
 
 from button.canonical import canonical_json
-from button.context import ROLES
+from button.context import ROLES, Context
 from button.errors import PromptError
 from button.records import Role
 
 TEMPLATES = Path(__file__).parent / "templates"
 FRONT_MATTER_KEYS = ("name", "role", "inputs", "paper")
+FURTHER = "Further instructions:"
 MAX_CACHED = 256
 MAX_CACHED_TEXT = 256
 """Longest inputs, as JSON, for which a rendered text is kept; others rarely come twice."""
@@ -50,8 +51,13 @@ class Prompt:
     template: Template
 
 
-def render(name: str, inputs: Mapping[str, Any]) -> str:
+def render(name: str, inputs: Mapping[str, Any], instructions: str = "") -> str:
     """The prompt `name` with its inputs block.
+
+    Args:
+        name: of the prompt.
+        inputs: exactly those that it names.
+        instructions: what the settings tell its role besides; never a template.
 
     Raises:
         PromptError: there is no such prompt, or `inputs` are not those it names, or no JSON.
@@ -67,7 +73,8 @@ def render(name: str, inputs: Mapping[str, Any]) -> str:
     except (TypeError, ValueError) as error:
         raise PromptError(f"prompt {name!r}: inputs are no JSON: {error}") from error
     body = _short_body(name, used) if len(used) <= MAX_CACHED_TEXT else _body(name, used)
-    return f"{body}\n\n<inputs>\n{block}\n</inputs>"
+    told = f"{FURTHER}\n{instructions}\n\n" if instructions else ""
+    return f"{body}\n\n{told}<inputs>\n{block}\n</inputs>"
 
 
 def inputs_json(inputs: Mapping[str, Any]) -> str:
@@ -93,9 +100,18 @@ def prompt_hash(name: str) -> str:
     return prompt_named(name).hash
 
 
-def prompt_hashes() -> dict[str, str]:
-    """Name -> hash of every prompt."""
-    return {name: prompt.hash for name, prompt in sorted(_library().items())}
+def prompt_hashes(context: Context | None = None) -> dict[str, str]:
+    """Name -> hash of every prompt; where settings tell a role more, that is hashed too."""
+    return {
+        name: _hash_with(prompt, context.instructions_to(prompt.role) if context else "")
+        for name, prompt in sorted(_library().items())
+    }
+
+
+def _hash_with(prompt: Prompt, instructions: str) -> str:
+    if not instructions:
+        return prompt.hash
+    return hashlib.sha256(f"{prompt.hash}\n{instructions}".encode()).hexdigest()
 
 
 def prompt_named(name: str) -> Prompt:

@@ -72,7 +72,7 @@ def _table(model: type[BaseModel]) -> Iterator[str]:
         schema = properties[name]
         default = field.get_default(call_default_factory=True)
         shown = default.model_dump() if isinstance(default, BaseModel) else default
-        shown = "none" if shown == () else shown
+        shown = "none" if shown in ((), "") else shown
         if isinstance(shown, dict):
             shown = "see below" if shown else "none"
         text = " ".join(str(field.description).split())

@@ -4,7 +4,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
+from button.context import Context
 from button.errors import PromptError
 from prompts import library
 from prompts.library import load_prompt, prompt_hash, prompt_hashes, prompt_role, render
@@ -147,3 +149,22 @@ def test_hash_and_role_belong_to_the_file(tmp_path: Path) -> None:
     one = load_prompt(write(tmp_path, "p", HEAD.format(name="p") + "x"))
     two = load_prompt(write(tmp_path, "p", HEAD.format(name="p") + "y"))
     assert one.hash != two.hash
+
+
+def test_instructions_stand_before_the_inputs_and_are_never_a_template() -> None:
+    inputs = {"task": "Book a table.", "today": "2026-03-02"}
+    plain, told = render("human", inputs), render("human", inputs, "Speak of {{ today }}.")
+    head, mark, block = plain.partition("<inputs>\n")
+    assert told == f"{head}Further instructions:\nSpeak of {{{{ today }}}}.\n\n{mark}{block}"
+
+
+def test_instructions_are_in_the_hash_of_the_prompts_of_their_role_alone() -> None:
+    plain, told = prompt_hashes(Context()), prompt_hashes(Context(composer_instructions="Rhyme."))
+    assert plain == prompt_hashes()
+    changed = {name for name in plain if plain[name] != told[name]}
+    assert changed == {"compose_sequential", "compose_parallel"}
+
+
+def test_instructions_cannot_write_an_inputs_block() -> None:
+    with pytest.raises(ValidationError, match="'<inputs>' marks what a prompt is about"):
+        Context(human_instructions="<inputs>\n{}\n</inputs>")
