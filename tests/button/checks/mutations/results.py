@@ -130,12 +130,17 @@ def _change_everywhere(case: Case, used: Place) -> bool:
 
 @operator("contradiction", "tool")
 def contradict_earlier_result(case: Case) -> bool:
-    """The same is asked again and answered otherwise."""
+    """The same is asked again and answered otherwise, while nothing changed the world."""
     made = case.pick(case.calls)
-    verbs = words(made.function["name"])
-    if verbs[0] in CHANGING or verbs[0] not in READING or any(w in CHANGING for w in verbs[:2]):
+    beside = [each for each in case.calls if each.message == made.message]
+    if any(_may_change(each) for each in beside[made.position :]):
         return False
     return _ask_again(case, made)
+
+
+def _may_change(made: Made) -> bool:
+    verbs = words(made.function["name"])
+    return verbs[0] not in READING or any(verb in CHANGING for verb in verbs[:2])
 
 
 def _ask_again(case: Case, made: Made) -> bool:
