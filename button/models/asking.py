@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from langchain_core.callbacks import AsyncCallbackManager
+from langchain_core.callbacks import BaseCallbackManager
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import BaseMessage
 from langchain_core.runnables.config import ensure_config
@@ -18,10 +18,10 @@ async def own_answer(
     as to send and read it, so that is left out where nobody listens: Studio and tracing do, a run
     does not.
     """
-    listeners = AsyncCallbackManager.configure(
-        ensure_config().get("callbacks"), model.callbacks, model.verbose
-    )
-    if listeners.handlers:
+    callbacks = ensure_config().get("callbacks")
+    # Within a graph all listeners are inherited; elsewhere LangChain itself has to look for them.
+    unheard = isinstance(callbacks, BaseCallbackManager) and not callbacks.handlers
+    if not unheard or model.callbacks or model.verbose:
         return await model.ainvoke(list(messages), **kwargs)
     made = await model._agenerate(list(messages), **kwargs)
     return made.generations[0].message
