@@ -193,7 +193,7 @@ class Verdict(Record):
 
 
 class ModelUse(Record):
-    """Which model played a role. `kind` is `procedural` for the embedded model, `person` for one."""
+    """Which model played a role. `procedural` is the embedded one, `person` one at a terminal."""
 
     name: str
     kind: Literal["procedural", "endpoint", "scripted", "person"]
