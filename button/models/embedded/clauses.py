@@ -8,7 +8,8 @@ from typing import Any
 
 from button.models.embedded.deeds import is_confirmed
 from button.models.embedded.functions import Function, Param
-from button.models.embedded.kinds import DateKind, Kind, ListedKind, is_person
+from button.models.embedded.kinds import DateKind, Kind, ListedKind
+from button.models.embedded.people import called, is_person
 from button.models.embedded.phrases import Template, join_words
 from button.models.embedded.wording import clock, minutes_of, on_weekday
 
@@ -140,7 +141,7 @@ class Draw:
     def _several(self, param: Param, count: int) -> list[Any]:
         items: list[Any] = []
         for _ in range(count):
-            value = self._draw_unlike(param, set(items))
+            value = self._draw_unlike(param, {called(param.kind, item) for item in items})
             if value not in items:
                 items.append(value)
         if isinstance(param.kind, ListedKind) and param.kind.spec.closed:
@@ -151,7 +152,7 @@ class Draw:
         assert param.kind is not None
         for _ in range(20):
             value = self._on_working_day(param, param.kind.draw(self.rng, self.today))
-            if value not in unlike:
+            if value not in unlike and called(param.kind, value) not in unlike:
                 break
         return value
 

@@ -19,7 +19,7 @@ from button.models.embedded.unseen import UnseenClause
 from button.models.embedded.unseen_composition import compose_unseen, join_unseen
 from button.models.embedded.world import SETTING, World
 
-LOGIC_PROBABILITY = 0.45
+LOGIC_PROBABILITY = 0.7
 SAME_DOMAIN_WEIGHT = 3
 JoinOption = tuple[Function, Port, str, str, Function, str, bool]
 """Parallel function and its port; slot and phrase of the plan's value; next function, its other
@@ -205,15 +205,14 @@ class Composer:
         return unused[-1] if unused else calls[-1] if calls else None
 
     def _logic(self, step: Step) -> LogicClause | None:
-        ports = [
-            (port, phrase) for port, phrase in ports_of(step, self.plan.today) if port.spec.measure
-        ]
+        ports = self.plan.measured(step)
         if not ports:
             return None
         port, phrase = self.rng.choice(ports)
         typical = typical_values(self.world, port, numbers_in(step))
         measure, unit = port.spec.measure or "", port.spec.unit
-        return draw_logic(self.rng, measure, phrase, unit, typical, party_of(step))
+        done = changes_something(step)
+        return draw_logic(self.rng, measure, phrase, unit, typical, party_of(step), done)
 
     def _any_logic(self) -> Sequel | None:
         """A logic task about a result that no later step has changed."""

@@ -16,9 +16,10 @@ from button.models.embedded.joining import (
     then,
     trails,
 )
-from button.models.embedded.kinds import DateKind, is_person
+from button.models.embedded.kinds import DateKind
 from button.models.embedded.logic import LogicClause
 from button.models.embedded.manners import AFTER_KNOWLEDGE, AT_LAST, GRATEFUL, MANNERS, Manner
+from button.models.embedded.people import is_person
 from button.models.embedded.phrases import Literal, Slot, Template
 from button.models.embedded.plan import Plan, Step, ports_of
 from button.models.embedded.second_mentions import with_short_mentions

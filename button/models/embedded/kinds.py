@@ -244,16 +244,6 @@ class TimeKind(Kind):
         return {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}
 
 
-NAMED_KINDS = ("guest", "colleague", "sender", "translator", "podcast_host")  # in tables
-
-
-def is_person(kind: Kind | None) -> bool:
-    """Whether a kind's values are full names of people."""
-    if isinstance(kind, ComposedKind):
-        return list(kind.spec.parts) == ["first", "last"]
-    return kind is not None and kind.name.rpartition(".")[2] in NAMED_KINDS
-
-
 def make_kind(name: str, spec: KindSpec, tables: dict[str, list[dict[str, Any]]]) -> Kind:
     """The kind that a specification describes.
 

@@ -13,6 +13,8 @@ from button.models.embedded.wording import read_number, say_number, say_sum
 
 Conclude = Callable[[float, float, conclusions.Subject | None], str]
 """Sentence from the measured value, the task's number and what was measured."""
+Typical = tuple[float, float, float]
+"""The least, the middle and the greatest of what a value usually is."""
 Numbers = Callable[[float, Random], float]
 """Draws the number a task brings, given what the measured value typically is."""
 
@@ -74,6 +76,16 @@ def _round_near(value: float) -> float:
     return max(1, round(value / scale / 5) * 5 * scale if value >= 10 else round(value))
 
 
+ENOUGH = (1.2, 1.5, 2)
+"""How many times what a deed usually costs somebody has who asks only after it."""
+
+
+def _enough(most: float, rng: Random) -> float:
+    """A sum from which a cost can be paid."""
+    number = _round_near(most * rng.choice(ENOUGH))
+    return number if number >= most else _round_near(most * max(ENOUGH))
+
+
 def _near(*shares: float) -> Numbers:
     return lambda typical, rng: _round_near(typical * rng.choice(shares))
 
@@ -122,15 +134,6 @@ _LOGIC = (
             "tell me whether {subject} is within my budget of ${number}",
             "let me know if {subject} fits into my budget of ${number}",
         ),
-        _near(0.8, 1.2, 1.5),
-        conclusions.budget_verdict,
-        _is_spent,
-        DAILY_SUMS,
-    ),
-    Logic(
-        "money",
-        Template("check that {subject} stays within ${number}"),
-        ("make sure that {subject} doesn't go over ${number}",),
         _near(0.8, 1.2, 1.5),
         conclusions.budget_verdict,
         _is_spent,
@@ -237,17 +240,18 @@ def draw_logic(
     measure: str,
     subject: str,
     unit: str | None,
-    typical: tuple[float, float],
+    typical: Typical,
     party: int | None = None,
+    is_done: bool = False,
 ) -> LogicClause | None:
     """A logic task about `subject`, or None where none suits its measure, unit and size.
 
-    `typical` is the least and the middle of what the subject's value usually is, `party` how many
-    people it is for, where that was said.
+    `typical` is what the subject's value usually is, `party` how many people it is for, where that
+    was said; of what `is_done` nobody asks too late whether there is enough money for it.
     """
     if unit and measure in UNITS and unit != UNITS[measure]:
         return None
-    least, middle = typical
+    least, middle, most = typical
     options = [
         logic
         for logic in _LOGIC
@@ -265,7 +269,9 @@ def draw_logic(
     if not options:
         return None
     logic = rng.choice(options)
-    number = logic.number(middle, rng) if logic.number else None
+    is_budget = logic.conclude in (conclusions.budget_verdict, conclusions.rest_left)
+    numbers, size = (_enough, most) if is_done and is_budget else (logic.number, middle)
+    number = numbers(size, rng) if numbers else None
     return LogicClause(logic, subject, party if party and logic.number is _few_people else number)
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from button.models.embedded.clauses import Clause
 from button.models.embedded.domain_format import FieldSpec
 from button.models.embedded.functions import Function
-from button.models.embedded.kinds import Kind, is_person
+from button.models.embedded.kinds import Kind
+from button.models.embedded.people import is_person
 from button.models.embedded.plan import Plan
 
 THINGS = frozenset(

@@ -17,6 +17,8 @@ Functions = Sequence[Mapping[str, Any]]
 SEQUEL = ", then "
 SIDE = ", and also "
 AFTER_BOTH = "; then "
+_PICK = re.compile(r"\[[^]]*\]")
+"""What a port picks from a list: `[min price]`."""
 _JOINT = re.compile(r"(, then |, and also |; then )")
 
 
@@ -116,6 +118,15 @@ class Plan:
                 if source is not None and source.step is step and source.port is not None:
                     ports.append(source.port)
         return ports
+
+    def measured(self, step: Step) -> list[tuple[Port, str]]:
+        """The measures that `step` gives, not of another pick than the one that is gone on with."""
+        picks = {pick for port in self.consumed(step) for pick in _PICK.findall(port.spec.take)}
+        return [
+            (port, phrase)
+            for port, phrase in ports_of(step, self.today)
+            if port.spec.measure and (not picks or picks >= set(_PICK.findall(port.spec.take)))
+        ]
 
     def feeds_a_call(self, step: Step, port: Port) -> bool:
         """Whether a call uses the value of a port of `step`."""

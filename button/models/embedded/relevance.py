@@ -11,8 +11,6 @@ from button.models.embedded.human_voice import WONDERING
 from button.models.embedded.plan import Step
 
 Calls = Mapping[str, tuple[dict[str, Any], dict[str, Any]]]
-FETCHING = re.compile(r"(?:find(?! out\b)|look for|search|hunt for|hunt down|pick out|pick) ")
-"""How a request begins whose results may be wanted only to go on with one of them."""
 FETCHING_ONE = re.compile(r"(?:find|look for|search for|pick out|pick) (?:an?|some\w*)\b")
 """How a request begins for which one result will do."""
 _WORD = re.compile(r"[\w'-]+")
@@ -24,8 +22,7 @@ SMALL_WORDS = frozenset({"the", "of", "for", "in", "on", "a"})
 def wants_to_hear(step: Step, asked: str) -> bool:
     """Whether the person asked in so many words for what a look-up gives.
 
-    What was folded into another wish (`book the cheapest flight from Oslo`) or was to be found only
-    to go on with it is not told as a list.
+    What was folded into another wish (`book the cheapest flight from Oslo`) is not told as a list.
     """
     if not isinstance(step.clause, Clause):
         return False
@@ -35,9 +32,7 @@ def wants_to_hear(step: Step, asked: str) -> bool:
     plain = WONDERING.sub("", opening)
     words = set(_WORD.findall(ASKED.sub("", plain))) - SMALL_WORDS
     verb = set() if plain != opening or ASKED.match(plain) else {plain.split()[0]}
-    holders = [each for each in _SENTENCE.split(asked.lower()) if _holds(each, words | verb)]
-    only_to_go_on = FETCHING.match(plain) and all(" and then " in each for each in holders)
-    return bool(holders) and not only_to_go_on
+    return any(_holds(each, words | verb) for each in _SENTENCE.split(asked.lower()))
 
 
 def _holds(sentence: str, words: set[str]) -> bool:

@@ -1,12 +1,12 @@
 """What a simulated function answers: a result that fits its returns, arguments and facts."""
 
-import ast
-import operator
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from button.canonical import canonical_json, derived_random
+from button.models.embedded.calculation import calculate
 from button.models.embedded.domain_format import FieldSpec, SeasonSpec
 from button.models.embedded.functions import Function
 from button.models.embedded.kinds import (
@@ -17,12 +17,14 @@ from button.models.embedded.kinds import (
     Scalar,
     TimeKind,
 )
+from button.models.embedded.people import called
 from button.models.embedded.seasons import seasonal
 from button.models.embedded.wording import clock, draw_number, minutes_of, on_weekday, tidy_number
 
 Facts = Sequence[Mapping[str, Any]]
 Tables = Mapping[str, list[dict[str, Any]]]
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 DRAWS = 40
 """How often a value is drawn again to be unlike those already in a list."""
 
@@ -82,8 +84,11 @@ class ResultMaker:
         if spec.item is not None:
             fresh: dict[str, set[Any]] = {}
             count = self.rng.randint(*(spec.list or (2, 4)))
-            items = [self._object(spec.item, scope, fresh, {}) for _ in range(count)]
-            return sorted(items, key=lambda item: [item[name] for name in self._order(spec.item)])
+            items: list[dict[str, Any]] = []
+            for _ in range(count):
+                items.append(self._item(spec.item, scope, fresh, items))
+            order = self._order(spec.item, items[0])
+            return sorted(items, key=lambda item: [item[name] for name in order])
         if spec.echo is not None:
             return self._argument(spec.echo)
         if spec.list is not None:
@@ -94,23 +99,39 @@ class ResultMaker:
                     values.append(value)
             return values
         seen = taken.setdefault(name, set())
-        value = self._unlike(lambda: self._scalar(spec, scope), seen)
-        seen.add(value)
+        kind = self.function.kinds[spec.kind] if spec.kind else None
+        value = self._unlike(lambda: self._scalar(spec, scope), seen, kind)
+        seen.add(called(kind, value))
         return value
 
-    def _order(self, item: Mapping[str, FieldSpec] | None) -> list[str]:
+    def _item(
+        self,
+        fields: Mapping[str, FieldSpec],
+        scope: dict[str, Any],
+        taken: dict[str, set[Any]],
+        before: Sequence[Mapping[str, Any]],
+    ) -> dict[str, Any]:
+        """One more item of a list, if possible as warm or late as none before it."""
+        seasonal_fields = [name for name, spec in fields.items() if spec.season is not None]
+        item = self._object(fields, scope, taken, {})
+        for _ in range(DRAWS):
+            if not any(item[name] == other[name] for other in before for name in seasonal_fields):
+                break
+            item = self._object(fields, scope, taken, {})
+        return item
+
+    def _order(self, fields: Mapping[str, FieldSpec], item: Mapping[str, Any]) -> list[str]:
         """Fields by which a list stands in order: its first day and its first hour."""
-        kinds = {
-            name: self.function.kinds[spec.kind] for name, spec in (item or {}).items() if spec.kind
-        }
+        kinds = {name: self.function.kinds[spec.kind] for name, spec in fields.items() if spec.kind}
         days = [name for name, kind in kinds.items() if isinstance(kind, DateKind)]
+        days += [name for name in fields if _DAY.fullmatch(str(item[name]))]
         hours = [name for name, kind in kinds.items() if isinstance(kind, TimeKind)]
         return days[:1] + hours[:1]
 
-    def _unlike(self, draw: Callable[[], Any], seen: set[Any]) -> Any:
+    def _unlike(self, draw: Callable[[], Any], seen: set[Any], kind: Kind | None = None) -> Any:
         value = draw()
         for _ in range(DRAWS):
-            if value not in seen:
+            if called(kind, value) not in seen:
                 break
             value = draw()
         return value
@@ -158,7 +179,7 @@ class ResultMaker:
         value = self._named(spec.within or "", scope)
         rows = self.tables[table]
         fit = [row for row in rows if row["from"] <= value <= row["to"]]
-        return self.rng.choice(fit or (rows if self.strangers else []))[column]
+        return self.rng.choice(fit or rows)[column]
 
     def _attribute(self, name: str, column: str, scope: dict[str, Any]) -> Any:
         value = self._named(name, scope)
@@ -245,49 +266,3 @@ def _at(value: Any, path: str) -> Any:
             return None
         value = value[step]
     return value
-
-
-_OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv,
-    ast.Mod: operator.mod,
-}
-
-
-def calculate(expression: str, scope: Mapping[str, Any]) -> float:
-    """Value of an arithmetic expression over names: + - * / // %, sum, min, max, count, days.
-
-    Raises:
-        ValueError: for anything else in the expression.
-    """
-    return _evaluate(ast.parse(expression, mode="eval").body, scope)
-
-
-def _evaluate(node: ast.expr, scope: Mapping[str, Any]) -> float:
-    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
-        return node.value
-    if isinstance(node, ast.Name):
-        return float(scope[node.id])
-    if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
-        return _OPERATORS[type(node.op)](_evaluate(node.left, scope), _evaluate(node.right, scope))
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        return -_evaluate(node.operand, scope)
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        return _call(node.func.id, node.args, scope)
-    raise ValueError(f"not an arithmetic expression: {ast.unparse(node)!r}")
-
-
-def _call(name: str, args: list[ast.expr], scope: Mapping[str, Any]) -> float:
-    if name == "days" and len(args) == 2:
-        first, last = (date.fromisoformat(scope[ast.unparse(arg)]) for arg in args)
-        return (last - first).days
-    if name == "count" and len(args) == 1:
-        return len(scope[ast.unparse(args[0])])
-    if name in ("sum", "min", "max") and isinstance(args[0], ast.Attribute):
-        items = scope[ast.unparse(args[0].value)]
-        values = [float(item[args[0].attr]) for item in items]
-        return sum(values) if name == "sum" else min(values) if name == "min" else max(values)
-    raise ValueError(f"unknown function {name!r} in a calculation")

@@ -8,6 +8,7 @@ from button.canonical import derived_random
 from button.models.embedded.clauses import Clause, Draw
 from button.models.embedded.functions import Param, Port, take
 from button.models.embedded.kinds import Scalar
+from button.models.embedded.logic import Typical
 from button.models.embedded.plan import Step
 from button.models.embedded.results import ResultMaker
 from button.models.embedded.world import World
@@ -19,8 +20,8 @@ TYPICAL_DAY = "2026-03-02"
 
 
 @lru_cache(maxsize=1024)
-def typical_values(world: World, port: Port, known: Known = ()) -> tuple[float, float]:
-    """The least and the middle of a few values that a port gives: what sum would be of its size.
+def typical_values(world: World, port: Port, known: Known = ()) -> Typical:
+    """The least, the middle and the greatest of a few values that a port gives.
 
     `known` is what a request says already.
     """
@@ -32,7 +33,7 @@ def typical_values(world: World, port: Port, known: Known = ()) -> tuple[float, 
         arguments = replace(drawn, values={**drawn.values, **dict(known)}).arguments()
         result = ResultMaker(function, arguments, [], TYPICAL_DAY, world.tables).make()
         values.append(float(take(result, port.spec.take)[0]))
-    return min(values), sorted(values)[3]
+    return min(values), sorted(values)[3], max(values)
 
 
 def is_large_enough(world: World, port: Port, param: Param) -> bool:

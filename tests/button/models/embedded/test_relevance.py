@@ -36,7 +36,7 @@ TODAY = "2026-03-02"
         (
             "find flights from Lisbon to Vienna on May 14, 2026",
             "Find flights from Lisbon to Vienna on May 14 and then book the cheapest flight.",
-            False,
+            True,
         ),
         (
             "find flights from Lisbon to Vienna on May 14, 2026",

@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from button.canonical import derived_random
+from button.models.embedded.calculation import calculate
 from button.models.embedded.clauses import Draw
 from button.models.embedded.conversation import answer_as_tool
-from button.models.embedded.results import ResultMaker, calculate
+from button.models.embedded.results import ResultMaker
 from button.models.embedded.world import the_world
 from tools.validation import argument_errors, result_errors
 
