@@ -100,6 +100,8 @@ class FieldSpec(Spec):
     take: str | None = None
     after: str | None = None
     by: tuple[int, int] | None = None
+    minus: str | None = None
+    """For times, instead of `by`: how many minutes before `after` this is, a field or parameter."""
     weekday: bool = False
     """For dates: Monday to Friday."""
     season: SeasonSpec | None = None

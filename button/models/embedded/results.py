@@ -157,6 +157,8 @@ class ResultMaker:
 
     def _after(self, spec: FieldSpec, scope: dict[str, Any]) -> str:
         base = str(self._named(spec.after or "", scope))
+        if spec.minus is not None:
+            return clock(minutes_of(base) - int(self._named(spec.minus, scope)))
         distance = self.rng.randint(*(spec.by or (1, 1)))
         if ":" in base:
             step = 5 if distance >= 10 else 1

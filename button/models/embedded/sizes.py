@@ -27,13 +27,13 @@ def typical_values(world: World, port: Port, known: Known = ()) -> Typical:
     """
     function = world.functions[port.function]
     values = []
-    for turn in range(7):
+    for turn in range(11):
         rng = derived_random("typical", port.function, turn)
         drawn = Draw(rng, TYPICAL_DAY, {}).clause(function)
         arguments = replace(drawn, values={**drawn.values, **dict(known)}).arguments()
         result = ResultMaker(function, arguments, [], TYPICAL_DAY, world.tables).make()
         values.append(float(take(result, port.spec.take)[0]))
-    return min(values), sorted(values)[3], max(values)
+    return min(values), sorted(values)[5], max(values)
 
 
 def is_large_enough(world: World, port: Port, param: Param) -> bool:

@@ -26,6 +26,8 @@ _LONG_SUM = re.compile(r"\$(\d{4,})")
 _ONE_UNIT = re.compile(
     r"(?<![\d.,:$-])\b1 (kilometer|mile|meter|minute|hour|day|week|month|year|liter|gram)s\b"
 )
+_CHOICE = re.compile(r"\b[Yy]ou c(?:an|ould) (?!choose between)")
+"""How a sentence begins that leaves a choice among several things."""
 _SHORT_CENTS = re.compile(r"(\$[\d,]+\.\d)(?!\d)")
 
 
@@ -66,7 +68,8 @@ class Teller:
                 text = with_article(text, self._words(part.path, scope))
             elif isinstance(part, Each):
                 items, _ = take(scope, part.path)
-                text += join_words([self._fill(part.template.parts, item) for item in items])
+                last = "or" if _CHOICE.search(text) else "and"
+                text += join_words([self._fill(part.template.parts, item) for item in items], last)
             elif isinstance(part, Optional) and self._was_asked(part):
                 text += self._fill(part.parts, scope)
         return text

@@ -10,7 +10,7 @@ from button.models.embedded.second_mentions import with_short_mentions
 TODAY = "2026-03-02"
 TICKETS = (
     "Look up which trains Omar Rossi has tickets for, and also look up train connections from "
-    "Paris to Berlin for May 4, 2026; then exchange the next train ticket of Omar Rossi for a seat "
+    "Paris to Berlin for May 4, 2026; then exchange Omar Rossi's next train ticket for a seat "
     "on the cheapest train."
 )
 TASKS = (
