@@ -11,7 +11,7 @@ from button.models.embedded.human_voice import WONDERING
 from button.models.embedded.plan import Step
 
 Calls = Mapping[str, tuple[dict[str, Any], dict[str, Any]]]
-FETCHING_ONE = re.compile(r"(?:find|look for|search for|pick out|pick) (?:an?|some\w*)\b")
+FETCHING_ONE = re.compile(r"(?:find|look for|search for|pick out|pick) (?:an?|some(?:one|body|thing))\b")
 """How a request begins for which one result will do."""
 _WORD = re.compile(r"[\w'-]+")
 _SENTENCE = re.compile(r"(?<=[.?!]) ")
@@ -27,7 +27,9 @@ def wants_to_hear(step: Step, asked: str) -> bool:
     if not isinstance(step.clause, Clause):
         return False
     opening = f"{step.clause.template.prefix.strip()} "
-    if FETCHING_ONE.match(opening):
+    clause = step.clause
+    is_choosy = any(clause.function.params[path].optional for path in clause.values)
+    if FETCHING_ONE.match(opening) and not is_choosy:
         return False
     plain = WONDERING.sub("", opening)
     words = set(_WORD.findall(ASKED.sub("", plain))) - SMALL_WORDS
