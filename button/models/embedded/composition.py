@@ -19,7 +19,7 @@ from button.models.embedded.unseen import UnseenClause
 from button.models.embedded.unseen_composition import compose_unseen, join_unseen
 from button.models.embedded.world import SETTING, World
 
-LOGIC_PROBABILITY = 0.7
+LOGIC_PROBABILITY = 0.9
 SAME_DOMAIN_WEIGHT = 3
 JoinOption = tuple[Function, Port, str, str, Function, str, bool]
 """Parallel function and its port; slot and phrase of the plan's value; next function, its other
@@ -65,9 +65,9 @@ class Composer:
             return Sequel(clause, (leaf.id,)) if clause else None
         deeper = len(self.plan.steps) > 1
         if deeper and self.rng.random() < LOGIC_PROBABILITY:
-            thought = self._logic(leaf)
+            thought = self._any_logic()
             if thought is not None:
-                return Sequel(thought, (leaf.id,))
+                return thought
         return self._next_call(leaf) or (self._any_logic() if deeper else None)
 
     def _unused(self) -> list[Mapping[str, Any]]:

@@ -11,7 +11,9 @@ from button.models.embedded.human_voice import WONDERING
 from button.models.embedded.plan import Step
 
 Calls = Mapping[str, tuple[dict[str, Any], dict[str, Any]]]
-FETCHING_ONE = re.compile(r"(?:find|look for|search for|pick out|pick) (?:an?|some(?:one|body|thing))\b")
+FETCHING_ONE = re.compile(
+    r"(?:find|look for|search for|pick out|pick) (?:an?|some(?:one|body|thing))\b"
+)
 """How a request begins for which one result will do."""
 _WORD = re.compile(r"[\w'-]+")
 _SENTENCE = re.compile(r"(?<=[.?!]) ")

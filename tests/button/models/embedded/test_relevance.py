@@ -43,6 +43,16 @@ TODAY = "2026-03-02"
             "Find flights from Lisbon to Vienna on May 14. Then book the cheapest flight.",
             True,
         ),
+        (
+            "look for a shared office close to 7 Elm Grove",
+            "Look for a shared office close to 7 Elm Grove and then book a desk there.",
+            False,
+        ),
+        (
+            "pick out some funds to save for a house",
+            "Pick out some funds to save for a house and put $500 into the cheapest.",
+            True,
+        ),
     ],
 )
 def test_a_list_is_told_where_it_was_asked_for(task: str, asked: str, is_told: bool) -> None:

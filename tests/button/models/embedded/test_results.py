@@ -34,6 +34,47 @@ def test_the_same_call_gives_the_same_result() -> None:
     assert first == second
 
 
+def made(name: str, seed: int, **given: Any) -> dict[str, Any]:
+    function = the_world().functions[name]
+    drawn = Draw(derived_random("made", seed), TODAY, {}).clause(function).arguments()
+    return ResultMaker(function, {**drawn, **given}, [], TODAY, the_world().tables).make()
+
+
+def test_people_of_one_list_have_first_names_of_their_own() -> None:
+    for seed in range(40):
+        guides = [tour["guide"] for tour in made("find_guided_tours", seed)["tours"]]
+        assert len({guide.split(" ")[0] for guide in guides}) == len(guides)
+        friends = Draw(derived_random(seed), TODAY, {}).clause(
+            the_world().functions["find_free_evening"]
+        )
+        (names,) = (value for value in friends.values.values() if isinstance(value, list))
+        assert len({name.split(" ")[0] for name in names}) == len(names)
+
+
+def test_a_list_is_in_the_order_of_its_days_whatever_made_them() -> None:
+    for seed in range(20):
+        shifts = made("find_volunteer_shifts", seed)["shifts"]
+        days = [shift["shift_date"] for shift in shifts]
+        assert days == sorted(days)
+
+
+def test_the_warmest_city_is_warmer_than_the_others() -> None:
+    for seed in range(40):
+        highs = [city["city_high"] for city in made("find_warm_cities", seed)["warm_cities"]]
+        assert highs.count(max(highs)) == 1
+
+
+def test_a_city_that_no_table_holds_has_addresses_all_the_same() -> None:
+    for seed in range(5):
+        found = made("find_attractions", seed, city="Nowhere upon Sea")["attractions"]
+        assert all(sight["entrance"] for sight in found)
+
+
+def test_a_reminder_rings_as_many_minutes_before_as_was_asked() -> None:
+    rung = made("set_reminder", 1, due_time="08:00", lead_minutes=90)["rings_at"]
+    assert rung == "06:30"
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_names_that_the_world_does_not_hold_are_answered_too(name: str) -> None:
     function = the_world().functions[name]
