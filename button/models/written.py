@@ -1,0 +1,61 @@
+"""Messages in the form in which endpoints read them, written without a walk through their types.
+
+ChatOpenAI looks for a dozen kinds of message and of content before it writes one down; those of our
+agents are of four kinds and hold text. Whatever else there may be is left to ChatOpenAI.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from langchain_core.messages import (
+    AIMessage,
+    BaseMessage,
+    HumanMessage,
+    SystemMessage,
+    ToolCall,
+    ToolMessage,
+)
+
+BY_CHAT_OPENAI = frozenset({"name", "tool_calls", "function_call", "audio", "__openai_role__"})
+"""Keys of `additional_kwargs` that ChatOpenAI would write."""
+_ROLES: dict[type[BaseMessage], str] = {
+    SystemMessage: "system", HumanMessage: "user", AIMessage: "assistant", ToolMessage: "tool",
+}  # fmt: skip
+
+
+def written(messages: Sequence[BaseMessage]) -> list[dict[str, Any]] | None:
+    """The messages as ChatOpenAI would write them, key by key; None where it has to."""
+    forms = []
+    for message in messages:
+        form = _form(message)
+        if form is None:
+            return None
+        forms.append(form)
+    return forms
+
+
+def _form(message: BaseMessage) -> dict[str, Any] | None:
+    role, content = _ROLES.get(type(message)), message.content
+    if role is None or not isinstance(content, str) or message.name is not None:
+        return None
+    if message.additional_kwargs and not BY_CHAT_OPENAI.isdisjoint(message.additional_kwargs):
+        return None
+    form: dict[str, Any] = {"content": content, "role": role}
+    if isinstance(message, ToolMessage):
+        form["tool_call_id"] = message.tool_call_id
+    elif isinstance(message, AIMessage) and (message.tool_calls or message.invalid_tool_calls):
+        if message.invalid_tool_calls:
+            return None
+        form["tool_calls"] = [_call(call) for call in message.tool_calls]
+        form["content"] = content or None
+    return form
+
+
+def _call(call: ToolCall) -> dict[str, Any]:
+    arguments = json.dumps(call["args"], ensure_ascii=False)
+    return {
+        "type": "function",
+        "id": call["id"],
+        "function": {"name": call["name"], "arguments": arguments},
+    }
