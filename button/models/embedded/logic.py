@@ -76,7 +76,7 @@ def _round_near(value: float) -> float:
     return max(1, round(value / scale / 5) * 5 * scale if value >= 10 else round(value))
 
 
-ENOUGH = (1.3, 1.6, 2)
+ENOUGH = (1.2, 1.4, 1.7)
 """How many times what a deed usually costs somebody has who asks only after it."""
 
 

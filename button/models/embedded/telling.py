@@ -28,6 +28,8 @@ _ONE_UNIT = re.compile(
 )
 _CHOICE = re.compile(r"\b[Yy]ou c(?:an|ould) (?!choose between)")
 """How a sentence begins that leaves a choice among several things."""
+_ALL_TWICE = re.compile(r"(, all (?:of them )?[^,.;:]+), all (?:of them )?(?!of which|of whom)")
+"""Two wishes that everything in a list grants: `all in red and with a lid`."""
 _SHORT_CENTS = re.compile(r"(\$[\d,]+\.\d)(?!\d)")
 
 
@@ -55,7 +57,7 @@ class Teller:
         text = _ONE_UNIT.sub(r"1 \1", text)
         text = _SHORT_CENTS.sub(r"\g<1>0", text)
         text = _LONG_SUM.sub(lambda match: f"${int(match[1]):,}", text)
-        text = with_quotes_closed(text)
+        text = _ALL_TWICE.sub(r"\1 and ", with_quotes_closed(text))
         starts_with_address = "@" in text.split(" ")[0]
         return text if starts_with_address else f"{text[:1].upper()}{text[1:]}"
 
