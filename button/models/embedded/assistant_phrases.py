@@ -43,7 +43,8 @@ CLOSING = (
     "I can tell the user now.",
     "With this, everything has been taken care of.",
 )
-INTROS_FOUND = ("", "", "", "Here's what I found. ", "I've looked it up. ")
+FOUND = "Here's what I found. "
+INTROS_FOUND = ("", "", "", FOUND, "I've looked it up. ")
 INTROS_DONE = ("", "", "All done. ", "Everything is taken care of. ", "Done. ", "All set. ")
 NO_OUTRO = ("",) * 9
 OUTROS_FOUND = (

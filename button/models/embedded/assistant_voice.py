@@ -111,7 +111,8 @@ class AssistantVoice:
         body = " ".join(linked(told, people, things))
         acted = any(changes_something(step) for step in self.plan.steps)
         intros = says.INTROS_DONE if acted else says.INTROS_FOUND
-        intro = self.rng.choice([each for each in intros if each[:4] not in body or not each])
+        known = body.replace("I found", says.FOUND)
+        intro = self.rng.choice([each for each in intros if not each or each[:4] not in known])
         outro = self.rng.choice(says.OUTROS_DONE if acted else says.OUTROS_FOUND)
         return f"{intro}{body}{outro}".strip()
 

@@ -206,13 +206,14 @@ class Composer:
 
     def _logic(self, step: Step) -> LogicClause | None:
         ports = self.plan.measured(step)
-        if not ports:
-            return None
-        port, phrase = self.rng.choice(ports)
-        typical = typical_values(self.world, port, numbers_in(step))
-        measure, unit = port.spec.measure or "", port.spec.unit
         done = changes_something(step)
-        return draw_logic(self.rng, measure, phrase, unit, typical, party_of(step), done)
+        for port, phrase in self.rng.sample(ports, len(ports)):
+            typical = typical_values(self.world, port, numbers_in(step))
+            measure, unit = port.spec.measure or "", port.spec.unit
+            logic = draw_logic(self.rng, measure, phrase, unit, typical, party_of(step), done)
+            if logic is not None:
+                return logic
+        return None
 
     def _any_logic(self) -> Sequel | None:
         """A logic task about a result that no later step has changed."""

@@ -74,7 +74,7 @@ CASUAL = Manner(
         "Then {p}{c}.",
         "After that, {c}.",
     ),
-    ("Can you tell me {w}?", "I'd love to know {w}.", "Do you know {w}?"),
+    ("Can you tell me {w}?", "I'd love to know {w}."),
     ("And tell me {w}.", "Oh, and I'd like to know {w}.", "Then let me know {w}."),
 )
 PLAIN = Manner(
