@@ -80,13 +80,18 @@ CREATE TABLE shard (
     sha256 TEXT NOT NULL,
     decided INTEGER NOT NULL, -- all items below had been decided when it was written
     totals TEXT NOT NULL,     -- of a full one: what its rows count
-    first BLOB NOT NULL,      -- of a full one: first messages of its accepted rows
-    near BLOB NOT NULL,       -- of a full one: signatures of their requests
     crc INTEGER NOT NULL,
     PRIMARY KEY (kind, number)
 );
+-- of full shards of accepted rows: what the files are made of in which duplicates are looked up
+CREATE TABLE known (
+    shard INTEGER PRIMARY KEY,
+    first BLOB NOT NULL, -- first messages
+    near BLOB NOT NULL,  -- signatures of requests
+    crc INTEGER NOT NULL
+);
 """
-TABLES = ("meta", "item", "outcome", "call", "recorded", "spent", "shard")
+TABLES = ("meta", "item", "outcome", "call", "recorded", "spent", "shard", "known")
 
 
 def open_database(layout: RunLayout, identity: str) -> sqlite3.Connection:

@@ -7,9 +7,8 @@ runaway guard come out the same whatever the concurrency, and the same when they
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from button.checks.across import NearDuplicates
 from button.checks.across.duplicates import NEAR_DUPLICATE_REQUEST
-from button.checks.across.numbers import Numbers
+from button.run.known_rows import KnownRow, KnownRows
 from button.run.layout import RowKind
 from button.run.plan import NearPolicy
 from button.run.row_facts import RowFacts
@@ -70,8 +69,8 @@ class Decision(NamedTuple):
 class Gate:
     """Takes settled items in any order and decides their rows in item order.
 
-    A run that goes on begins with what is sealed already: `accepted` rows, with their first
-    messages and the signatures of their requests, out of the `items` decided so far. What is
+    A run that goes on begins with what is sealed already: `accepted` rows, which are `known` by
+    what their humans say, out of the `items` decided so far. What is
     rejected leaves no trace, and only earlier rows count, so that a row which is decided again
     after a restart meets what it met the first time.
     """
@@ -83,8 +82,7 @@ class Gate:
         *,
         items: int = 0,
         accepted: int = 0,
-        first: Numbers | None = None,
-        near: NearDuplicates | None = None,
+        known: KnownRows | None = None,
     ) -> None:
         self.count = count
         self.accepted = accepted
@@ -95,8 +93,7 @@ class Gate:
         self._held: dict[int, Sequence[RowFacts]] = {}
         self._held_accepted = 0
         self._near_duplicates = near_duplicates
-        self._first = first or Numbers()
-        self._near = near or NearDuplicates()
+        self._known = known or KnownRows()
 
     def replay(self, rows: Iterable[tuple[RowKey, RowFacts]]) -> list[Decision]:
         """Decide rows again that were decided and not sealed, in order, before anything else."""
@@ -150,21 +147,19 @@ class Gate:
         if not facts.accepted or facts.digest is None:
             return Decision(key, facts)
         digest = int.from_bytes(facts.digest, "big")
-        first = self._first.find(digest)
+        first = self._known.first(digest)
         if first is not None and first < key.number:
             return Decision(key, facts, RowKey.of_number(first))
         decision = self._compared(key, facts)
         if decision.kind == "accepted":
             self.accepted += 1
-            self._first.first(digest, key.number)
-            if facts.near is not None:
-                self._near.add(key.number, facts.near)
+            self._known.add(KnownRow(key.number, digest, facts.near))
         return decision
 
     def _compared(self, key: RowKey, facts: RowFacts) -> Decision:
         if facts.near is None or self._near_duplicates == "keep":
             return Decision(key, facts)
-        found = self._near.most_like(facts.near, key.number)
+        found = self._known.most_like(facts.near, key.number)
         if found is None:
             return Decision(key, facts)
         marked = self._near_duplicates == "mark"

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 """Version of run directories; another one is neither continued nor read."""
 SHARD_ROWS = 1000
 """Rows of a full shard."""
@@ -57,6 +57,11 @@ class RunLayout(NamedTuple):
     def shards(self) -> Path:
         """The folder of the product."""
         return self.root / "shards"
+
+    @property
+    def known(self) -> Path:
+        """The folder in which accepted rows are looked up; made again where it is missing."""
+        return self.root / "known"
 
     def shard(self, kind: RowKind, number: int) -> Path:
         """The file of one shard."""

@@ -107,7 +107,7 @@ class _Run:
         self._layout = layout
         self._store = store
         self._progress = progress
-        self._gate = store.sealed.gate(plan.count, plan.near_duplicates)
+        self._gate = store.sealed.gate(plan.count, plan.near_duplicates, store.known)
         self._tally = store.sealed.tally
         self._sealer = Sealer(layout, store, plan.shard_rows)
         self._tasks: dict[int, asyncio.Task[list[SettledRow]]] = {}

@@ -9,12 +9,11 @@ import asyncio
 from collections.abc import Iterator, Sequence
 
 from button.canonical import canonical_json
-from button.checks.across.minhash import pack_signatures
-from button.checks.across.numbers import pack
 from button.errors import RunDirectoryError
 from button.run.atomic_write import write_atomically
 from button.run.duplicate_rows import as_decided
 from button.run.gate import Decision
+from button.run.known_rows import KnownRow
 from button.run.layout import ROW_KINDS, RowKind, RunLayout
 from button.run.state import Shard
 from button.run.store import RunStore
@@ -96,9 +95,11 @@ class Sealer:
             decided,
             full=[decision.key for decision in decisions],
             totals=_totals(decisions),
-            first=pack(_first_messages(kind, decisions)),
-            near=pack_signatures(_requests(kind, decisions)),
+            known=list(_known(decisions)) if kind == "accepted" else (),
         )
+        if kind == "accepted":
+            last = decisions[-1].key.number
+            await asyncio.to_thread(self._store.known.seal, shard.sha256, last)
         self._full[kind].append(shard)
         self._short.pop(kind, None)
         del self._waiting[kind][: self._shard_rows]
@@ -121,13 +122,7 @@ def _totals(decisions: Sequence[Decision]) -> str:
     return canonical_json(tally.totals())
 
 
-def _first_messages(kind: RowKind, decisions: Sequence[Decision]) -> Iterator[tuple[int, int]]:
-    for decision in decisions:
-        if kind == "accepted" and decision.facts.digest is not None:
-            yield int.from_bytes(decision.facts.digest, "big"), decision.key.number
-
-
-def _requests(kind: RowKind, decisions: Sequence[Decision]) -> Iterator[tuple[int, bytes]]:
-    for decision in decisions:
-        if kind == "accepted" and decision.facts.near is not None:
-            yield decision.key.number, decision.facts.near
+def _known(decisions: Sequence[Decision]) -> Iterator[KnownRow]:
+    for key, facts, *_ in decisions:
+        if facts.accepted and facts.digest is not None:
+            yield KnownRow(key.number, int.from_bytes(facts.digest, "big"), facts.near)

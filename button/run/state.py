@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from button.canonical import parse_json_strict
-from button.checks.across.minhash import NearDuplicates
-from button.checks.across.numbers import Numbers
 from button.run.database import damage_named, damaged, require_sound
 from button.run.gate import Gate, RowKey
-from button.run.layout import RowKind
+from button.run.known_files import open_known_rows
+from button.run.known_rows import KnownRow, KnownRows, unpack_rows
+from button.run.layout import RowKind, RunLayout
 from button.run.plan import NearPolicy
 from button.run.row_facts import RowFacts
 from button.run.summary import Tally
@@ -39,22 +39,19 @@ class Sealed(NamedTuple):
 
     shards: list[Shard]
     tally: Tally
-    first: Numbers
-    """First messages of accepted rows."""
-    near: NearDuplicates
-    """Their requests."""
+    sums: list[str]
+    """SHA-256 of the full shards of accepted rows."""
     decided: int
     """All items below had been decided when the last shard was written."""
 
-    def gate(self, count: int | None, near_duplicates: NearPolicy) -> Gate:
+    def gate(self, count: int | None, near_duplicates: NearPolicy, known: KnownRows) -> Gate:
         """A gate that goes on from here."""
         return Gate(
             count,
             near_duplicates,
             items=self.decided,
             accepted=self.tally.accepted,
-            first=self.first,
-            near=self.near,
+            known=known,
         )
 
 
@@ -65,7 +62,8 @@ def sealed_part(path: Path, connection: sqlite3.Connection) -> Sealed:
         RunDirectoryError: it is damaged.
     """
     shards: list[Shard] = []
-    tally, first, near, decided = Tally(), Numbers(), NearDuplicates(), 0
+    sums: list[str] = []
+    tally, decided = Tally(), 0
     with damage_named(path):
         for row in connection.execute("SELECT * FROM shard ORDER BY kind, number"):
             require_sound(path, row, "shard")
@@ -74,9 +72,30 @@ def sealed_part(path: Path, connection: sqlite3.Connection) -> Sealed:
             totals: Any = parse_json_strict(row[6])
             if totals:
                 tally.merge(totals)
-                first.load(row[7])
-                near.load(row[8])
-    return Sealed(shards, tally, first, near, decided)
+                if shards[-1].kind == "accepted":
+                    sums.append(shards[-1].sha256)
+    return Sealed(shards, tally, sums, decided)
+
+
+def known_rows(
+    layout: RunLayout, connection: sqlite3.Connection, sealed: Sealed, *, make: bool
+) -> KnownRows:
+    """What the rows of full shards are found by; with `make` files that are missing are made.
+
+    Raises:
+        RunDirectoryError: run.db is damaged.
+        StorageError: a file could not be read or written.
+    """
+
+    def rows_of(shard: int) -> list[KnownRow]:
+        with damage_named(layout.database):
+            row = connection.execute("SELECT * FROM known WHERE shard = ?", (shard,)).fetchone()
+        if row is None:
+            raise damaged(layout.database, f"table 'known' lacks shard {shard}")
+        require_sound(layout.database, row, "known")
+        return unpack_rows(row[1], row[2])
+
+    return open_known_rows(layout.known, sealed.sums, rows_of, make=make)
 
 
 def unsealed_rows(

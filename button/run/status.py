@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -14,7 +15,7 @@ from button.run.lock import holder_of
 from button.run.manifest import read_manifest
 from button.run.plan import near_policy
 from button.run.spending import Spending, read_spending
-from button.run.state import sealed_part, settled_items, unsealed_rows
+from button.run.state import known_rows, sealed_part, settled_items, unsealed_rows
 from button.run.summary import RunSummary
 
 STOPPED = "stopped"
@@ -138,12 +139,13 @@ def _of_database(layout: RunLayout, header: Mapping[str, Any]) -> _Live:
         with damage_named(path):
             connection.execute("BEGIN")
         sealed = sealed_part(path, connection)
-        gate, tally = sealed.gate(count, near_policy(header["configuration"])), sealed.tally
-        tally.add(gate.replay(unsealed_rows(path, connection, sealed.decided)))
-        settled = 0
-        for item, facts in settled_items(path, connection, sealed.decided):
-            settled += 1
-            tally.add(gate.settle(item, facts))
+        tally, settled = sealed.tally, 0
+        with closing(known_rows(layout, connection, sealed, make=False)) as known:
+            gate = sealed.gate(count, near_policy(header["configuration"]), known)
+            tally.add(gate.replay(unsealed_rows(path, connection, sealed.decided)))
+            for item, facts in settled_items(path, connection, sealed.decided):
+                settled += 1
+                tally.add(gate.settle(item, facts))
         decided = gate.items - sealed.decided
         return _Live(
             summary=tally.summary(items=gate.items, count=count),

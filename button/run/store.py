@@ -14,18 +14,20 @@ from button.run.call_journal import CallJournal, insert_calls, unfinished_calls
 from button.run.database import damage_named, damaged, open_database, require_sound
 from button.run.fault_counts import FaultCounts, read_faults
 from button.run.gate import RowKey
+from button.run.known_rows import KnownRow, pack_rows
 from button.run.layout import RunLayout
 from button.run.plan import RESERVE_MB
 from button.run.row_check import checked
 from button.run.row_facts import RowFacts, SettledRow
 from button.run.spending import Books, read_spending
-from button.run.state import Sealed, Shard, sealed_part, settled_items, unsealed_rows
+from button.run.state import Sealed, Shard, known_rows, sealed_part, settled_items, unsealed_rows
 from button.run.watch import Watch
 from button.run.writer import GroupWriter
 
 NO_BUDGET = BudgetSettings()
 _INSERT_OUTCOME = "INSERT INTO outcome VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
-_INSERT_SHARD = "INSERT OR REPLACE INTO shard VALUES (?,?,?,?,?,?,?,?,?,?)"
+_INSERT_SHARD = "INSERT OR REPLACE INTO shard VALUES (?,?,?,?,?,?,?,?)"
+_INSERT_KNOWN = "INSERT INTO known VALUES (?,?,?,?)"
 
 
 class RunStore:
@@ -49,6 +51,8 @@ class RunStore:
         self._connection = connection
         self.sealed: Sealed = sealed_part(self._path, connection)
         """The shards as they were when the run was opened."""
+        self.known = known_rows(layout, connection, self.sealed, make=True)
+        """What accepted rows are found by."""
         with damage_named(self._path):
             earlier = unfinished_calls(connection, self.sealed.decided)
             recorded = connection.execute("SELECT EXISTS (SELECT 1 FROM recorded)").fetchone()[0]
@@ -140,21 +144,23 @@ class RunStore:
         *,
         full: Sequence[RowKey] = (),
         totals: str = "{}",
-        first: bytes = b"",
-        near: bytes = b"",
+        known: Sequence[KnownRow] = (),
     ) -> None:
         """Record a shard whose file is whole on disk.
 
-        Of a `full` one the rows leave run.db; `totals`, `first` messages and signatures of `near`
-        requests stay in their place.
+        Of a `full` one the rows leave run.db; `totals` and what accepted ones are `known` by stay
+        in their place.
 
         Raises:
             StorageError: it could not be written.
         """
-        row = checked((*shard, decided, totals, first, near))
+        row = checked((*shard, decided, totals))
+        found_by = checked((shard.number, *pack_rows(known)))
 
         def work(connection: sqlite3.Connection) -> None:
             connection.execute(_INSERT_SHARD, row)
+            if full and shard.kind == "accepted":
+                connection.execute(_INSERT_KNOWN, found_by)
             connection.executemany("DELETE FROM outcome WHERE item = ? AND position = ?", full)
             connection.execute("DELETE FROM item WHERE i < ?", (decided,))
 
@@ -175,6 +181,7 @@ class RunStore:
         """Write what waits and close run.db; a checksum beside it says that it is at rest."""
         with suppress(StoppingError):
             self._writer.post(self._books.writing(last=True))
+        self.known.close()
         if await self._writer.close():
             with suppress(StorageError, OSError):
                 write_database_sum(self._layout)

@@ -14,6 +14,7 @@ from button.run.layout import ROW_KINDS, RunLayout
 from button.run.lock import holder_of
 from button.run.manifest import read_manifest
 from button.run.row_check import TextBytes, is_sound
+from button.run.sorted_tables import TablesFile
 from button.run.store import database_digest, sum_text
 from button.run.stored_seeds import BUILT_IN, SEEDS, read_stored_seeds, seed_line
 
@@ -37,6 +38,7 @@ class Damage(NamedTuple):
 
 
 _AGAIN = "restore it from a copy, or begin a new run with the same settings"
+_KNOWN = "remove it; `button resume` makes it again from run.db"
 _MANIFEST = "`button resume` writes it again from run.db"
 
 
@@ -69,7 +71,22 @@ def verify(layout: RunLayout) -> list[Damage]:
             found += _shards(layout, manifest, remedy, full)
             if not database and holder_of(layout.lock) is None:
                 found += _against_database(layout, manifest)
-    return found + database
+    return found + database + list(_known(layout))
+
+
+def _known(layout: RunLayout) -> Iterator[Damage]:
+    """Files in which rows are looked up; one that is missing is no damage."""
+    for path in sorted(layout.known.glob("*.tables")):
+        try:
+            with closing(TablesFile(path)) as tables:
+                tables.check()
+        except FileNotFoundError:
+            continue  # a run in progress has joined it with others
+        except OSError as error:
+            raise StorageError(f"cannot read {str(path)!r}: {error.strerror}") from error
+        except RunDirectoryError:
+            name = path.relative_to(layout.root).as_posix()
+            yield Damage(name, "differs from its checksums", _KNOWN)
 
 
 def _seeds(layout: RunLayout, header: Mapping[str, Any]) -> Iterator[Damage]:

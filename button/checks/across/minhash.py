@@ -3,15 +3,17 @@
 One permutation hashing (Li, Owen, Zhang 2012) with empty bins filled from others (Shrivastava
 2017): each feature is hashed once, however long the signature. Two sets that share 80 % of their
 features meet in some band with a chance of 99.8 %; whether they are alike enough is then read from
-the signatures. About 300 bytes a set; the same sets in the same order find the same everywhere.
+the signatures. About 300 bytes a set; the same sets in the same order find the same everywhere,
+also where the older ones lie elsewhere, such as in a file.
 """
 
 import struct
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Iterator, Set
+from typing import Protocol
 
-from button.checks.across.numbers import Numbers, columns
+from button.checks.across.numbers import Numbers
 
 BINS = 48
 ROWS = 4
@@ -22,6 +24,7 @@ _LOW = (1 << 16) - 1
 _MASK = (1 << 64) - 1
 _EMPTY = 1 << 64
 _SIGNATURE = struct.Struct(f"<{BINS}H")
+SIGNATURE_BYTES = _SIGNATURE.size
 _BANDS = struct.Struct(f"<{BANDS}Q")
 """The four bins of a band, read as one number: sets that are alike share one of them."""
 _NUMBERED = struct.Struct(f"<Q{_SIGNATURE.size}s")
@@ -56,13 +59,23 @@ def _mixed(value: int) -> int:
     return value ^ value >> 31
 
 
+class OlderSets(Protocol):
+    """Sets that came before all others, wherever they are kept."""
+
+    def find(self, band: int, key: int) -> int | None:
+        """The lowest number of a set with this key in a band."""
+
+    def signature_of(self, number: int) -> bytes | None:
+        """The signature of a set; None where it is not among them."""
+
+
 class NearDuplicates:
     """Signatures of numbered sets; the numbers rise."""
 
-    def __init__(self, similarity: float = 0.8) -> None:
+    def __init__(self, similarity: float = 0.8, older: OlderSets | None = None) -> None:
         self.similarity = similarity
         """Share of common features from which on two sets are near duplicates."""
-        self._packed: list[bytes] = []
+        self._older = older
         self._numbers = array("Q")
         self._kept = bytearray()
         self._bands = [Numbers() for _ in range(BANDS)]
@@ -72,11 +85,10 @@ class NearDuplicates:
 
         Only numbers below `before` count; None where none is alike enough.
         """
-        self._unpack()
         candidates = {
             number
-            for numbers, key in zip(self._bands, _BANDS.unpack(made), strict=True)
-            if (number := numbers.find(key)) is not None and number < before
+            for band, key in enumerate(band_keys(made))
+            if (number := self._find(band, key)) is not None and number < before
         }
         found = max(((self._alike(made, each), -each) for each in candidates), default=None)
         if found is None or found[0] < self.similarity:
@@ -85,36 +97,44 @@ class NearDuplicates:
 
     def add(self, number: int, made: bytes) -> None:
         """Keep the signature of the set of a number, which is above all before."""
-        self._unpack()
         self._numbers.append(number)
         self._kept += made
-        for numbers, key in zip(self._bands, _BANDS.unpack(made), strict=True):
+        for numbers, key in zip(self._bands, band_keys(made), strict=True):
             numbers.first(key, number)
 
-    def load(self, packed: bytes) -> None:
-        """Take sets as `pack_signatures` wrote them, above all before; looked into when needed."""
-        self._packed.append(packed)
-
-    def _unpack(self) -> None:
-        self._packed.reverse()
-        while self._packed:  # let go one by one: they are large
-            packed = self._packed.pop()
-            table = columns(packed)
-            numbers = table[:: BANDS + 1]
-            self._numbers.extend(numbers)
-            for band, known in enumerate(self._bands, 1):
-                known.take(table[band :: BANDS + 1], numbers)
-            for _, made in _NUMBERED.iter_unpack(packed):
-                self._kept += made
+    def _find(self, band: int, key: int) -> int | None:
+        # Of a key the first set counts, so that the answer does not depend on where sets are kept.
+        older = self._older.find(band, key) if self._older else None
+        return self._bands[band].find(key) if older is None else older
 
     def _alike(self, made: bytes, number: int) -> float:
-        start = bisect_left(self._numbers, number) * _SIGNATURE.size
-        other = self._kept[start : start + _SIGNATURE.size]
-        pairs = zip(_SIGNATURE.unpack(made), _SIGNATURE.unpack(other), strict=True)
+        pairs = zip(
+            _SIGNATURE.unpack(made), _SIGNATURE.unpack(self._signature_of(number)), strict=True
+        )
         same: int = sum(one == another for one, another in pairs)
         return same / BINS
+
+    def _signature_of(self, number: int) -> bytes:
+        place = bisect_left(self._numbers, number)
+        if place == len(self._numbers) or self._numbers[place] != number:
+            found = self._older.signature_of(number) if self._older else None
+            if found is None:
+                raise KeyError(number)
+            return found
+        start = place * SIGNATURE_BYTES
+        return bytes(self._kept[start : start + SIGNATURE_BYTES])
+
+
+def band_keys(made: bytes) -> tuple[int, ...]:
+    """The key of a signature in each band."""
+    return _BANDS.unpack(made)
 
 
 def pack_signatures(signatures: Iterable[tuple[int, bytes]]) -> bytes:
     """Numbers with their signatures as bytes."""
     return b"".join(_NUMBERED.pack(*each) for each in signatures)
+
+
+def unpack_signatures(packed: bytes) -> Iterator[tuple[int, bytes]]:
+    """What `pack_signatures` packed."""
+    return _NUMBERED.iter_unpack(packed)

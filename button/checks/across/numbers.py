@@ -4,7 +4,7 @@ import struct
 import sys
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 
 _BUCKETS = 256
 _PAIR = struct.Struct("<QQ")
@@ -13,14 +13,12 @@ _PAIR = struct.Struct("<QQ")
 class Numbers:
     """A map from 64-bit keys, evenly spread, to the number that came with a key first.
 
-    The first eight bits of a key choose a bucket; a bucket is two sorted columns. What is loaded is
-    sorted when it is first looked at.
+    The first eight bits of a key choose a bucket; a bucket is two sorted columns.
     """
 
     def __init__(self) -> None:
         self._keys = [array("Q") for _ in range(_BUCKETS)]
         self._numbers = [array("Q") for _ in range(_BUCKETS)]
-        self._unsorted: set[int] = set()
 
     def find(self, key: int) -> int | None:
         """The number that `key` first came with; None where the key is new."""
@@ -38,30 +36,9 @@ class Numbers:
         numbers.insert(place, number)
         return number
 
-    def take(self, keys: Sequence[int], numbers: Sequence[int]) -> None:
-        """Take many pairs in any order; of equal keys the lowest number counts."""
-        into, beside = self._keys, self._numbers
-        for key, number in zip(keys, numbers, strict=True):
-            into[key >> 56].append(key)
-            beside[key >> 56].append(number)
-        self._unsorted.update(range(_BUCKETS))
-
-    def load(self, packed: bytes) -> None:
-        """Take what `pack` made of pairs."""
-        both = columns(packed)
-        self.take(both[::2], both[1::2])
-
     def _place(self, key: int) -> tuple[int, int]:
         bucket = key >> 56
-        if bucket in self._unsorted:
-            self._sort(bucket)
         return bucket, bisect_left(self._keys[bucket], key)
-
-    def _sort(self, bucket: int) -> None:
-        pairs = sorted(zip(self._keys[bucket], self._numbers[bucket], strict=True))
-        self._keys[bucket] = array("Q", (key for key, _ in pairs))
-        self._numbers[bucket] = array("Q", (number for _, number in pairs))
-        self._unsorted.discard(bucket)
 
 
 def columns(packed: bytes) -> "array[int]":
@@ -75,3 +52,8 @@ def columns(packed: bytes) -> "array[int]":
 def pack(pairs: Iterable[tuple[int, int]]) -> bytes:
     """Pairs of key and number as bytes."""
     return b"".join(_PAIR.pack(key, number) for key, number in pairs)
+
+
+def unpack(packed: bytes) -> Iterator[tuple[int, int]]:
+    """What `pack` packed."""
+    return _PAIR.iter_unpack(packed)

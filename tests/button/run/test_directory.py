@@ -107,8 +107,8 @@ async def test_damaged_files_are_named(world: ModuleType, tmp_path: Path) -> Non
     (tmp_path / "run.json").write_text(header[:50])
     with pytest.raises(RunDirectoryError, match=r"run\.json' is damaged"):
         await begin(world, tmp_path)
-    (tmp_path / "run.json").write_text(header.replace('"format": 3', '"format": 4'))
-    with pytest.raises(RunDirectoryError, match="has format 4; this version knows 3"):
+    (tmp_path / "run.json").write_text(header.replace('"format": 4', '"format": 5'))
+    with pytest.raises(RunDirectoryError, match="has format 5; this version knows 4"):
         await begin(world, tmp_path)
     (tmp_path / "run.json").write_text(header.replace('"count": 3', '"count": 2'))
     with pytest.raises(RunDirectoryError, match=r"run\.json' is damaged: it differs from its chec"):

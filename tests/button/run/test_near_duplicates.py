@@ -1,24 +1,31 @@
 """Requests that are nearly those of earlier rows are dropped or marked in item order, always."""
 
+import asyncio
 import json
+import shutil
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from button.canonical import derived_random
-from button.checks.across import NearDuplicates, request_signature
-from button.checks.across.minhash import pack_signatures
-from button.checks.across.numbers import Numbers, pack
+from button.checks.across import request_signature
+from button.errors import RunDirectoryError
 from button.records import Seed
 from button.run.gate import NEAR_DUPLICATE, Decision, Gate, RowKey
+from button.run.known_files import KnownFiles, open_known_rows, parts_of
+from button.run.known_rows import KnownRow, KnownRows
 from button.run.layout import RunLayout
 from button.run.plan import NearPolicy, Outcome
 from button.run.row_facts import RowFacts, message_digest
 from button.run.runner import generate
+from button.run.sorted_tables import TablesFile
 from button.run.status import status_of
 from button.run.verify import verify
 
@@ -41,6 +48,7 @@ rows = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 12)), min_size=1, ma
 policies = st.sampled_from(["drop", "mark", "keep"])
 
 
+@settings(max_examples=30)
 @given(rows, policies, st.integers(0, 25), st.integers(0, 25))
 def test_a_run_that_goes_on_decides_as_one_that_was_never_stopped(
     drawn: list[tuple[int, int]], policy: NearPolicy, kept: int, lost: int
@@ -51,11 +59,17 @@ def test_a_run_that_goes_on_decides_as_one_that_was_never_stopped(
     accepted = [each for each in whole if each.kind == "accepted"][:kept]
     rejected = [each for each in whole if each.kind == "rejected"][:lost]
     gone = {each.key for each in (*accepted, *rejected)}
-    first, near = Numbers(), NearDuplicates()
-    first.load(pack((digest(each), each.key.number) for each in accepted))
-    near.load(pack_signatures((each.key.number, each.facts.near or b"") for each in accepted))
-    again = Gate(None, policy, accepted=len(accepted), first=first, near=near)
-    rest = again.replay((key, each) for key, each in keyed if key not in gone)
+    shards = [accepted[start : start + 2] for start in range(0, len(accepted), 2)]
+    known = [
+        [KnownRow(each.key.number, digest(each), each.facts.near) for each in shard]
+        for shard in shards
+    ]
+    with TemporaryDirectory() as folder:
+        opened = open_known_rows(Path(folder), ["s"] * len(known), known.__getitem__, make=True)
+        with closing(opened) as rows:
+            again = Gate(None, policy, accepted=len(accepted), known=rows)
+            left = ((key, each) for key, each in keyed if key not in gone)
+            rest = again.replay(left)
     assert rest == [each for each in whole if each.key not in gone]
 
 
@@ -83,7 +97,8 @@ async def play(world: ModuleType, run_dir: Path, policy: str, **changes: Any) ->
         return [outcome]
 
     configuration = {"root_seed": 0, "near_duplicates": policy}
-    plan = world.plan_for(run_dir, configuration=configuration, shard_rows=7, **changes)
+    changes = {"shard_rows": 7} | changes
+    plan = world.plan_for(run_dir, configuration=configuration, **changes)
     await generate(plan, simulate)
     assert verify(RunLayout(run_dir)) == []
     product: dict[str, bytes] = world.product(run_dir)
@@ -116,3 +131,131 @@ async def test_a_run_that_is_continued_has_the_same_bytes(
         code: sum(row["code"] == code for row in rejected)
         for code in {row["code"] for row in rejected}
     }
+
+
+def known_row(number: int, shift: int = 0) -> KnownRow:
+    """First messages come again after 60 rows, two in three requests are nearly the one before."""
+    said = request(number // 3, number % 3 + shift)
+    return KnownRow(number, 10**17 * (number % 60), request_signature(said))
+
+
+def answers(known: KnownRows, numbers: int) -> list[Any]:
+    probes = [known_row(number, shift=1) for number in range(0, numbers, 2)]
+    return [
+        (known.first(each.first), [known.most_like(each.near or b"", numbers // n) for n in (1, 2)])
+        for each in probes
+    ]
+
+
+def test_what_is_in_files_is_found_as_what_is_in_memory(tmp_path: Path) -> None:
+    """Rows go to files shard by shard, are read from them, or made again from the database."""
+    shards = 4 * 4 * 4 + 4 + 2
+    kept = [[known_row(3 * shard + place) for place in range(3)] for shard in range(shards)]
+    sums = [f"sum {shard}" for shard in range(shards)]
+    rows = [row for each in kept for row in each]
+
+    def none(shard: int) -> list[KnownRow]:
+        raise AssertionError(shard)
+
+    plain = KnownRows()
+    for row in rows:
+        plain.add(row)
+    expected = answers(plain, len(rows) + 10)
+    assert {found for found, _ in expected} == set(range(0, 60, 2))
+    assert any(one and one[1] < 1 for _, (one, _) in expected)
+    with closing(open_known_rows(tmp_path / "grown", [], none, make=True)) as grown:
+        for text, each in zip(sums, kept, strict=True):
+            for row in each:
+                grown.add(row)
+            grown.seal(text, each[-1].number)
+        assert answers(grown, len(rows) + 10) == expected
+    names = ["00000-00063.tables", "00064-00067.tables"]
+    files = {path.name: path.read_bytes() for path in (tmp_path / "grown").iterdir()}
+    assert sorted(files) == names
+    with closing(open_known_rows(tmp_path / "made", sums, kept.__getitem__, make=True)) as made:
+        assert answers(made, len(rows) + 10) == expected
+    assert {path.name: path.read_bytes() for path in (tmp_path / "made").iterdir()} == files
+    (tmp_path / "made" / names[0]).write_bytes(b"no tables")
+    for make in (False, True):
+        opened = open_known_rows(tmp_path / "made", sums, kept.__getitem__, make=make)
+        with closing(opened) as again:
+            assert answers(again, len(rows) + 10) == expected
+        whole = {path.name: path.read_bytes() for path in (tmp_path / "made").iterdir()} == files
+        assert whole == make
+    other = ["another sum", *sums[1:]]
+    with closing(KnownFiles(tmp_path / "made", other, kept.__getitem__)) as strange:
+        strange.open(make=False)
+        assert strange.shards == 0
+
+
+@given(st.integers(0, 5000))
+def test_files_hold_each_shard_once_and_are_few(shards: int) -> None:
+    parts = list(parts_of(range(shards)))
+    held = [shard for part in parts for shard in part]
+    assert held == list(range(shards - shards % 4))
+    assert len(parts) <= 3 * 6
+
+
+def pieces(run_dir: Path) -> set[str]:
+    return {path.name for path in (run_dir / "known").iterdir()}
+
+
+async def test_files_that_are_lost_or_damaged_change_no_byte(
+    world: ModuleType, tmp_path: Path
+) -> None:
+    async def made(name: str, count: int) -> dict[str, bytes]:
+        return await play(world, tmp_path / name, "drop", count=count, shard_rows=1)
+
+    whole = await made("whole", 23)
+    assert pieces(tmp_path / "whole") == {"00000-00015.tables", "00016-00019.tables"}
+    await made("parts", 9)
+    folder = tmp_path / "parts" / "known"
+    assert pieces(tmp_path / "parts") == {"00000-00003.tables", "00004-00007.tables"}
+    shutil.rmtree(folder)
+    before = status_of(RunLayout(tmp_path / "parts")).accepted
+    assert (before, folder.exists()) == (9, False)
+    await made("parts", 14)
+    spoil(folder / "00004-00007.tables", lambda data: data[:-1])
+    (folder / "00008-00011.tables").unlink()
+    (folder / "00012-00015.tables.tmp").write_bytes(b"half")
+    assert [each.file for each in verify(RunLayout(tmp_path / "parts"))] == [
+        "known/00004-00007.tables"
+    ]
+    assert await made("parts", 23) == whole
+    assert pieces(tmp_path / "parts") == pieces(tmp_path / "whole")
+
+
+def spoil(path: Path, change: Callable[[bytes], bytes]) -> None:
+    path.write_bytes(change(path.read_bytes()))
+
+
+def test_no_byte_of_a_file_changes_unseen(tmp_path: Path) -> None:
+    rows = [[known_row(40 * shard + place) for place in range(40)] for shard in range(4)]
+    open_known_rows(tmp_path, ["s"] * 4, rows.__getitem__, make=True).close()
+    (path,) = tmp_path.iterdir()
+    data = path.read_bytes()
+    random = derived_random("known")
+    for _ in range(300):
+        place, bit = random.randrange(len(data)), random.randrange(8)
+        path.write_bytes(data[:place] + bytes([data[place] ^ 1 << bit]) + data[place + 1 :])
+        with pytest.raises(RunDirectoryError, match="is damaged"):
+            TablesFile(path).check()
+        path.write_bytes(data[:place])
+        with pytest.raises(RunDirectoryError, match="is damaged"):
+            TablesFile(path).check()
+    path.write_bytes(data)
+    TablesFile(path).check()
+
+
+def test_a_damaged_page_is_refused_where_it_is_read(world: ModuleType, tmp_path: Path) -> None:
+    asyncio.run(play(world, tmp_path, "drop", count=9, shard_rows=1))
+    for path in (tmp_path / "known").iterdir():
+        spoil(path, lambda data: bytes([data[0] ^ 1]) + data[1:])
+    spoiled = [str(each) for each in verify(RunLayout(tmp_path))]
+    assert spoiled == [
+        f"known/{name}.tables: differs from its checksums; remove it; `button resume` makes it "
+        "again from run.db"
+        for name in ("00000-00003", "00004-00007")
+    ]
+    with pytest.raises(RunDirectoryError, match=r"tables' is damaged; remove it, `button resume`"):
+        asyncio.run(play(world, tmp_path, "drop", count=15, shard_rows=1))

@@ -355,7 +355,7 @@ async def test_files_are_the_owners_only(world: ModuleType, tmp_path: Path) -> N
     for path in [tmp_path / "run", *(tmp_path / "run").rglob("*")]:
         assert path.stat().st_mode & 0o077 == 0, path
     header = json.loads((tmp_path / "run" / "run.json").read_text())
-    assert (header["format"], header["count"], header["code"]) == (3, 100, "bb")
+    assert (header["format"], header["count"], header["code"]) == (4, 100, "bb")
 
 
 @pytest.mark.parametrize("change", [{"count": 0}, {"concurrency": 0}, {"shard_rows": 0}])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from button.checks import Conversation
 from button.checks.across import Benchmark, Duplicates, Fingerprint, NearDuplicates, scan
 from button.checks.across.features import grams
-from button.checks.across.minhash import pack_signatures, signature
+from button.checks.across.minhash import signature
 from button.records import Message, Trajectory
 
 FILLER = "While you are at it, also tell me what the weather is going to be like over there."
@@ -119,16 +119,13 @@ def test_near_duplicates_are_found_and_others_are_not() -> None:
         assert made
         assert near.most_like(made, row) is None
         near.add(row, made)
-    again = NearDuplicates()
-    again.load(pack_signatures((row, signature(each) or b"") for row, each in enumerate(sets)))
     for row, each in enumerate(sets):
         changed = signature(frozenset(sorted(each)[3:]) | {row})
         assert changed
         hit = near.most_like(changed, len(sets))
         assert hit is not None
         assert hit[0] == row
-        assert again.most_like(changed, len(sets)) == hit
-        assert again.most_like(changed, row) is None
+        assert near.most_like(changed, row) is None
 
 
 def test_every_process_finds_the_same() -> None:
