@@ -12,6 +12,7 @@ from langchain_core.messages import (
     AIMessage,
     BaseMessage,
     HumanMessage,
+    InvalidToolCall,
     SystemMessage,
     ToolCall,
     ToolMessage,
@@ -37,23 +38,28 @@ def written(messages: Sequence[BaseMessage]) -> list[dict[str, Any]] | None:
 
 def _form(message: BaseMessage) -> dict[str, Any] | None:
     role, content = _ROLES.get(type(message)), message.content
-    if role is None or not isinstance(content, str) or message.name is not None:
-        return None
-    if message.additional_kwargs and not BY_CHAT_OPENAI.isdisjoint(message.additional_kwargs):
+    if role is None or not isinstance(content, str):
         return None
     form: dict[str, Any] = {"content": content, "role": role}
-    if isinstance(message, ToolMessage):
+    if isinstance(message, ToolMessage):  # of these ChatOpenAI writes nothing else
         form["tool_call_id"] = message.tool_call_id
-    elif isinstance(message, AIMessage) and (message.tool_calls or message.invalid_tool_calls):
-        if message.invalid_tool_calls:
-            return None
-        form["tool_calls"] = [_call(call) for call in message.tool_calls]
+        return form
+    extra = message.additional_kwargs
+    if message.name is not None or (extra and not BY_CHAT_OPENAI.isdisjoint(extra)):
+        return None
+    if isinstance(message, AIMessage) and (message.tool_calls or message.invalid_tool_calls):
+        form["tool_calls"] = [
+            *(
+                _call(call, json.dumps(call["args"], ensure_ascii=False))
+                for call in message.tool_calls
+            ),
+            *(_call(call, call["args"]) for call in message.invalid_tool_calls),
+        ]
         form["content"] = content or None
     return form
 
 
-def _call(call: ToolCall) -> dict[str, Any]:
-    arguments = json.dumps(call["args"], ensure_ascii=False)
+def _call(call: ToolCall | InvalidToolCall, arguments: str | None) -> dict[str, Any]:
     return {
         "type": "function",
         "id": call["id"],

@@ -28,23 +28,22 @@ CALLS = [
     {"name": "find", "args": {"city": "Århus", "n": 1.5, "deep": {"a": [None, True]}}, "id": "c1"},
     {"name": "find", "args": {}, "id": "c2"},
 ]
+BROKEN = {"name": "f", "args": "{", "id": "c", "error": "e", "type": "invalid_tool_call"}
 LISTED: list[BaseMessage] = [
     SystemMessage("Du er en hjælper."),
     HumanMessage("Hello\n\u2028 \N{PARTY POPPER}"),
     AIMessage("", tool_calls=CALLS, additional_kwargs={"thought": "not told"}),
     ToolMessage('{"found": 1}', tool_call_id="c1"),
-    ToolMessage("no", tool_call_id="c2", status="error", name=None),
-    AIMessage("Looking again.", tool_calls=CALLS[:1]),
+    ToolMessage("no", tool_call_id="c2", status="error", name="find"),
+    AIMessage("Looking again.", tool_calls=CALLS[:1], invalid_tool_calls=[BROKEN]),
     ToolMessage("yes", tool_call_id="c1"),
     AIMessage("", id="last", response_metadata={"finish_reason": "stop"}),
     HumanMessage("Thanks"),
 ]
-BROKEN = {"name": "f", "args": "{", "id": "c", "error": "e", "type": "invalid_tool_call"}
 RARE: dict[str, BaseMessage] = {
     "a name": HumanMessage("a", name="Ann"),
     "parts": HumanMessage([{"type": "text", "text": "a"}]),
     "a role of its own": ChatMessage(content="a", role="critic"),
-    "a broken call": AIMessage("", invalid_tool_calls=[BROKEN]),
     "calls elsewhere": AIMessage("", additional_kwargs={"tool_calls": [{"id": "c", "type": "f"}]}),
     "a role elsewhere": SystemMessage("a", additional_kwargs={"__openai_role__": "developer"}),
 }
