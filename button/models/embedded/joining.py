@@ -5,7 +5,18 @@ from os.path import commonprefix
 
 from button.models.embedded.phrases import Template
 
-FRAMES = ("could you", "would you", "can you", "i'd", "i need", "i want", "then", "also", "after")
+FRAMES = (
+    "could you",
+    "would you",
+    "can you",
+    "i'd",
+    "i need",
+    "i want",
+    "then",
+    "also",
+    "after",
+    "oh,",
+)
 BEHIND = "for|is|are|has|have|was|will|can|would|opens?|costs?|takes?|plays?|works?|needs?|starts?"
 MOST_OF_A_KIND = {"with": 1, "for": 2, "at": 2, "that": 1}
 """How often a preposition may stand in a sentence before nobody knows what it belongs to."""
