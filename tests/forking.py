@@ -21,13 +21,16 @@ def load() -> None:
 class Child:
     """`button` in a forked process: a real one, without seconds of imports."""
 
-    def __init__(self, folder: Path, *args: str | Path, cwd: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, *args: str | Path, cwd: Path | None = None, given: Path | None = None
+    ) -> None:
         self.output = folder / "output"
         self.errors = folder / "errors"
         self.pid = os.fork()
         if self.pid == 0:
             code = 70
             try:
+                os.dup2(os.open(given or os.devnull, os.O_RDONLY), 0)
                 _take_over(self.output, self.errors)
                 if cwd:
                     os.chdir(cwd)
@@ -56,5 +59,6 @@ def _take_over(output: Path, errors: Path) -> None:
     for number, path in ((1, output), (2, errors)):
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(descriptor, number)
+    sys.stdin = open(0, closefd=False)  # noqa: SIM115
     sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", closefd=False)  # noqa: SIM115
