@@ -19,7 +19,7 @@ from pathlib import Path
 
 from button.checks.across import Duplicates, Fingerprint
 from button.formats.files import conversation_texts
-from button.formats.linting import Linter
+from button.formats.linting import Linter, linting
 from button.formats.tally import Tally
 
 PASSES = 5
@@ -29,10 +29,11 @@ INDEXED = 50_000
 
 
 def judged(path: Path) -> Tally:
-    tally, linter = Tally(worst=3), Linter()
+    tally = Tally(worst=3)
     tally.begin(path.name)
-    for text in conversation_texts(path):
-        tally.add(linter(text))
+    with linting(Linter(), 1) as reports:
+        for report in reports(conversation_texts(path)):
+            tally.add(report)
     return tally
 
 

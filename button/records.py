@@ -264,7 +264,8 @@ class Trajectory(Record):
     @property
     def id(self) -> str:
         """Content hash of the record (without the id itself)."""
-        return content_hash(self.to_json())
+        body = self.model_dump(mode="json", exclude_none=True, exclude={"tools"})
+        return content_hash({**body, "tools": self.tools})  # JSON already, and the largest part
 
     def to_row(self) -> dict[str, Any]:
         """The public JSON object: the record and its `id`."""

@@ -51,11 +51,11 @@ def _part_of_id(mention: Mention, source: Source, answer: Passage) -> bool:
     """Whether a long figure is part of an id (`gift_card_7504069`), as a whole or as its ending."""
     if len(mention.text) >= _PART_OF_ID and f" {mention.text} " in source.passage.words:
         return True
-    ending = (
-        _ENDING.search(answer.text, max(0, mention.start - 24), mention.start)
-        and len(mention.text) >= _SHORTEST_ENDING
+    return (
+        len(mention.text) >= _SHORTEST_ENDING
+        and f"{mention.text} " in source.passage.words
+        and _ENDING.search(answer.text, max(0, mention.start - 24), mention.start) is not None
     )
-    return bool(ending) and f"{mention.text} " in source.passage.words
 
 
 def _rounds_to(mention: Mention, known: frozenset[float]) -> bool:

@@ -13,6 +13,8 @@ _HOURS = {
     )
 }
 _HALF_DAY = r"(?:\s*([ap])\.?\s?m\b\.?)"
+_HALF = re.compile(r"[ap]\.?\s?m")
+"""What a text has that names the half of a day; told fast."""
 _HOUR = rf"(\d{{1,2}}|{'|'.join(_HOURS)})"
 
 _WITH_MINUTES = re.compile(
@@ -61,7 +63,7 @@ def time_of(text: str) -> int | None:
 def spans(text: str) -> Iterator[tuple[int, int]]:
     """Where in `text` times are written in figures."""
     lowered = text.lower()
-    for pattern in (_WITH_MINUTES, _FULL_HOUR):
+    for pattern in (_WITH_MINUTES, _FULL_HOUR) if _HALF.search(lowered) else (_WITH_MINUTES,):
         for match in pattern.finditer(lowered):
             yield match.span()
 
@@ -71,12 +73,12 @@ def _all(text: str) -> Iterator[int]:
     for match in _WITH_MINUTES.finditer(text):
         full_day = not match[3] and len(match[1]) == 2 and not late
         yield from _either(int(match[1]), int(match[2]), match[3], full_day)
-    for match in _FULL_HOUR.finditer(text):
+    for match in _FULL_HOUR.finditer(text) if _HALF.search(text) else ():
         yield from _either(_hour(match[1]), 0, match[2])
     for pattern in (_BARE_HOUR, _OCLOCK):
         for match in pattern.finditer(text):
             yield from _either(_hour(match[1]), 0, None)
-    for match in _FRACTION.finditer(text):
+    for match in _FRACTION.finditer(text) if "half" in text or "quarter" in text else ():
         minutes = 30 if match[1] == "half" else 15
         for full in _either(_hour(match[3]), 0, None):
             yield (full + (minutes if match[2] == "past" else -minutes)) % 1440

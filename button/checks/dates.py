@@ -51,6 +51,8 @@ _NEAR = (
     (re.compile(r"\bday after tomorrow\b"), 2),
     (re.compile(r"\b(?:yesterday|last night)\b"), -1),
 )
+_ANY_NEAR = re.compile(r"to(?:day|night|morrow)|this |right now|tmrw|yesterday|last night")
+"""What a text has that any of these is found in; told fast."""
 _HINT = re.compile(
     rf"\d|\b(?:{'|'.join(_WEEKDAYS)}|today|tonight|this|right now|tomorrow|tmrw|yesterday|night"
     rf"|week|weekend|month|days?)|{_MONTH}"
@@ -136,10 +138,16 @@ def dates_of(text: str, today: date | None) -> frozenset[date]:
 def spans(text: str) -> Iterator[tuple[int, int]]:
     """Where in `text` dates are written out, so that their figures are not read as numbers."""
     lowered = text.lower()
-    for pattern in (_YEAR_FIRST, _YEAR_LAST, _MONTH_DAY, _DAY_MONTH):
+    named = (_MONTH_DAY, _DAY_MONTH) if _names_month(lowered) else ()
+    for pattern in (_YEAR_FIRST, _YEAR_LAST, *named):
         for match in pattern.finditer(lowered):
             yield match.span()
     yield from chinese.spans(text)
+
+
+def _names_month(lowered: str) -> bool:
+    """Whether a month may be named: told fast, without the many ways of writing one."""
+    return any(name in lowered for name in _MONTHS)
 
 
 def _numeric(text: str) -> Iterator[date]:
@@ -152,9 +160,10 @@ def _numeric(text: str) -> Iterator[date]:
 
 
 def _named(text: str, today: date | None) -> Iterator[date]:
-    for match in _MONTH_DAY.finditer(text):
+    named = _names_month(text)
+    for match in _MONTH_DAY.finditer(text) if named else ():
         yield from _in_year(match[1], (match[2], match[3]), match[4], today)
-    for match in _DAY_MONTH.finditer(text):
+    for match in _DAY_MONTH.finditer(text) if named else ():
         yield from _in_year(match[3], (match[1], match[2]), match[4], today)
     for match in _SHORT.finditer(text) if "/" in text else ():
         if 1 <= int(match[1]) <= 12:
@@ -179,18 +188,18 @@ def _in_year(
 
 
 def _relative(text: str, today: date) -> Iterator[date]:
-    for pattern, offset in _NEAR:
+    for pattern, offset in _NEAR if _ANY_NEAR.search(text) else ():
         if pattern.search(text):
             yield today + timedelta(days=offset)
-    for match in _WEEKDAY.finditer(text):
+    for match in _WEEKDAY.finditer(text) if "day" in text else ():
         ahead = (_WEEKDAYS[match[2]] - today.weekday()) % 7
         for weeks in (-1,) if match[1] else (0, 1):
             yield today + timedelta(days=ahead + 7 * weeks)
-    for match in _DISTANCE.finditer(text):
+    for match in _DISTANCE.finditer(text) if "day" in text or "week" in text else ():
         count = _COUNTS.get(match[1]) or int(match[1])
         days = count * (7 if match[2] == "week" else 1)
         yield today + timedelta(days=-days if match[3] == "ago" else days)
-    for match in _ORDINAL.finditer(text):
+    for match in _ORDINAL.finditer(text) if "the" in text else ():
         following = today.replace(day=28) + timedelta(days=4)
         yield from _day(today.year, today.month, int(match[1]))
         yield from _day(following.year, following.month, int(match[1]))
@@ -203,9 +212,9 @@ def _periods(text: str, today: date) -> Iterator[date]:
     if "weekend" in text:
         for days in (5, 6, 12, 13):
             yield monday + timedelta(days=days)
-    if re.search(r"\bthis week\b", text):
+    if "week" in text and re.search(r"\bthis week\b", text):
         yield from (monday, monday + timedelta(days=6))
-    if re.search(r"\bnext week\b", text):
+    if "week" in text and re.search(r"\bnext week\b", text):
         yield from (monday + timedelta(days=7), monday + timedelta(days=13))
     if "month" in text:
         for start in (today.replace(day=1), (today.replace(day=28) + timedelta(days=4))):

@@ -45,10 +45,10 @@ def measured(text: str) -> Iterator[Mention]:
         for start, end in spans:
             yield Mention(kind, text[start:end], start)
         text = _blanked(text, spans)
-    for match in _ID.finditer(text):
-        if not _AMOUNT.fullmatch(match.group()):
-            yield Mention("id", match.group(), match.start())
-    text = _ID.sub(_keep_amount, text)
+    ids = [found for found in _ID.finditer(text) if not _AMOUNT.fullmatch(found.group())]
+    for match in ids:
+        yield Mention("id", match.group(), match.start())
+    text = _blanked(text, [match.span() for match in ids])
     for value, decimals, start, end in quantities.figures(text):
         yield Mention("number", text[start:end].strip(), start, value, decimals)
 
@@ -70,10 +70,6 @@ def names(text: str) -> Iterator[Mention]:
             yield Mention("name", name, match.start())
 
 
-def _keep_amount(match: re.Match[str]) -> str:
-    return match.group() if _AMOUNT.fullmatch(match.group()) else " " * len(match.group())
-
-
 def _apart(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """The spans in order, without those that overlap an earlier one."""
     kept: list[tuple[int, int]] = []
@@ -84,6 +80,8 @@ def _apart(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _blanked(text: str, spans: list[tuple[int, int]]) -> str:
+    if not spans:
+        return text
     pieces, at = [], 0
     for start, end in spans:
         pieces += [text[at:start], " " * (end - start)]

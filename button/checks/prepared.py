@@ -10,11 +10,12 @@ from typing import Any
 
 from button.checks.conversation import PLAIN, Conversation, Reading
 from button.checks.dataflow import link_calls, suppliers
+from button.checks.known_tools import KnownTool
 from button.checks.profile import OWN, Profile
 from button.checks.provenance import Provenance, Trace, origins, traces
 from button.checks.view import Call, View
 from button.records import CompositionalTask, FunctionSignature, Message, Origin, Trajectory
-from tools.gate import Problem, signature_problems
+from tools.gate import Problem
 
 _HARMLESS = ("name", "no-description", "open-object", "not-closed-object")
 """What the gate may say about a signature against which arguments can be checked all the same."""
@@ -36,7 +37,6 @@ class Prepared(View):
         self.record = record
         self.reading = reading
         self.profile = profile
-        self._problems: dict[int, tuple[Problem, ...]] = {}
 
     @classmethod
     def of(cls, given: Trajectory | Conversation, profile: Profile = OWN) -> "Prepared":
@@ -59,11 +59,12 @@ class Prepared(View):
         )
 
     def problems(self, signature: FunctionSignature) -> tuple[Problem, ...]:
-        """What the gate says against one of the parsed tools, asked once."""
-        if id(signature) not in self._problems:
-            found = signature_problems(signature, returns_required=False)
-            self._problems[id(signature)] = found
-        return self._problems[id(signature)]
+        """What the gate says against one of the parsed tools."""
+        return self._known[id(signature)].problems
+
+    @cached_property
+    def _known(self) -> dict[int, KnownTool]:
+        return {id(tool.signature): tool for tool in self.known_tools}
 
     @cached_property
     def traces(self) -> dict[str, dict[str, Trace]]:

@@ -183,6 +183,8 @@ def _rank(held: _Held) -> tuple[bool, int, int]:
 
 def _affinity(wanted: str, given: str) -> int:
     """2 for the same property name, 1 for a shared word, else 0."""
+    if wanted == given:
+        return 2
     left, right = words(wanted).split(), words(given).split()
     if left == right:
         return 2

@@ -15,6 +15,7 @@ _FIGURE = re.compile(
 _MOMENT_PARTS = re.compile(
     r"(?<=\d{4})-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?|\b\d{1,2}:\d{2}(?::\d{2})?\b"
 )
+_SCALED = re.compile(r"\d[kKmM]\b")
 _SCALES = {"k": 1e3, "m": 1e6}
 
 _ONES = vocabulary(
@@ -145,7 +146,7 @@ def numbers(text: str, spaced_words: str) -> frozenset[float]:
     """
     text = _MOMENT_PARTS.sub(" ", text)
     found = {figure[0] for figure in figures(text)}
-    for match in _FIGURE.finditer(text):
+    for match in _FIGURE.finditer(text) if _SCALED.search(text) else ():
         if match.group(1):
             found.add(_parse(match.group()) * _SCALES[match.group(1).lower()])
     tokens = spaced_words.split()

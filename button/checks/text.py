@@ -7,6 +7,7 @@ from functools import lru_cache
 from button.checks.chinese import UNSPACED
 
 _SEPARATORS = re.compile(r"[\W_]+")
+_SHORT = 100
 
 
 def words(text: str) -> str:
@@ -15,11 +16,19 @@ def words(text: str) -> str:
     The outer spaces make `words(a) in words(b)` true only at word borders. Scripts that are written
     without spaces (Chinese, Japanese, Thai...) are spaced character by character for the same end.
     """
+    return _words_of_short(text) if len(text) <= _SHORT else _words(text)
+
+
+def _words(text: str) -> str:
     if not text.isascii():
         decomposed = unicodedata.normalize("NFKD", text)
         text = "".join(c for c in decomposed if not unicodedata.combining(c))
         text = UNSPACED.sub(lambda match: f" {match.group()} ", text)
     return f" {_SEPARATORS.sub(' ', text.casefold()).strip()} "
+
+
+_words_of_short = lru_cache(maxsize=1 << 13)(_words)
+"""Names of properties and values, which are asked for many times."""
 
 
 @lru_cache(maxsize=1 << 14)

@@ -11,10 +11,9 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from pydantic import ValidationError
-
 from button.canonical import parse_json_strict
 from button.checks import dates
+from button.checks.known_tools import KnownTool, known_tool
 from button.checks.leaves import Leaf, leaves
 from button.checks.surface import Passage
 from button.records import CompositionalTask, FunctionSignature, Message, SubTask, ToolCall
@@ -186,13 +185,12 @@ class View:
     @cached_property
     def parsed_tools(self) -> tuple[FunctionSignature | str, ...]:
         """Each tool as a signature, or why it is none."""
-        found: list[FunctionSignature | str] = []
-        for tool in self.tools:
-            try:
-                found.append(FunctionSignature.from_openai(tool))
-            except (ValidationError, KeyError, TypeError) as error:
-                found.append(str(error).splitlines()[0])
-        return tuple(found)
+        return tuple(tool.signature for tool in self.known_tools)
+
+    @cached_property
+    def known_tools(self) -> tuple[KnownTool, ...]:
+        """The tools as they were read, in this conversation or in an earlier one."""
+        return tuple(map(known_tool, self.tools))
 
     @cached_property
     def signatures(self) -> dict[str, FunctionSignature]:

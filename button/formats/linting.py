@@ -1,5 +1,6 @@
 """Rows linted: read, checked, and told in a form that is small and goes from process to process."""
 
+import gc
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -22,6 +23,8 @@ UNREADABLE_ROW = Code(
 )
 BATCH = 64
 """Rows that go to another process together."""
+_NEW_OBJECTS = 50_000
+"""After how many the collector of garbage looks for circles; a row has about a thousand."""
 
 
 class Remark(NamedTuple):
@@ -134,10 +137,24 @@ Reports = Callable[[Iterable[RowText]], Iterator[RowReport]]
 def linting(linter: Linter, processes: int) -> Iterator[Reports]:
     """A function from rows to their reports, in order; the same with any number of processes."""
     if processes == 1:
-        yield lambda texts: map(linter, texts)
+        with _seldom_collected():
+            yield lambda texts: map(linter, texts)
         return
     with ProcessPoolExecutor(processes, initializer=_begin, initargs=(linter,)) as pool:
         yield lambda texts: _spread(pool, texts, 4 * processes)
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Fewer searches for garbage in circles: rows make none, and are freed as they pass by."""
+    usual = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(_NEW_OBJECTS, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+        gc.unfreeze()
 
 
 def _spread(pool: ProcessPoolExecutor, texts: Iterable[RowText], most: int) -> Iterator[RowReport]:
@@ -158,6 +175,8 @@ _linter = Linter()
 def _begin(linter: Linter) -> None:
     global _linter
     _linter = linter
+    gc.freeze()
+    gc.set_threshold(_NEW_OBJECTS, *gc.get_threshold()[1:])
 
 
 def _linted(batch: list[RowText]) -> list[RowReport]:
