@@ -23,6 +23,8 @@ REQUEST_TOKENS = 64
 ASSUMED_WRITTEN = 4096
 """Longest answer, in tokens, where nothing bounds it and no budget needs to know."""
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, default=str)
+
 
 class Spent(NamedTuple):
     """Sums over attempts."""
@@ -150,5 +152,5 @@ def _said(answer: AIMessage) -> int:
 
 
 def _size(value: Any) -> int:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-    return len(text.encode("utf-8", "replace"))
+    text = value if isinstance(value, str) else _ENCODER.encode(value)
+    return len(text) if text.isascii() else len(text.encode("utf-8", "replace"))

@@ -20,6 +20,7 @@ from langchain_core.messages import (
 
 BY_CHAT_OPENAI = frozenset({"name", "tool_calls", "function_call", "audio", "__openai_role__"})
 """Keys of `additional_kwargs` that ChatOpenAI would write."""
+_ENCODER = json.JSONEncoder(ensure_ascii=False)  # as ChatOpenAI writes arguments
 _ROLES: dict[type[BaseMessage], str] = {
     SystemMessage: "system", HumanMessage: "user", AIMessage: "assistant", ToolMessage: "tool",
 }  # fmt: skip
@@ -49,10 +50,7 @@ def _form(message: BaseMessage) -> dict[str, Any] | None:
         return None
     if isinstance(message, AIMessage) and (message.tool_calls or message.invalid_tool_calls):
         form["tool_calls"] = [
-            *(
-                _call(call, json.dumps(call["args"], ensure_ascii=False))
-                for call in message.tool_calls
-            ),
+            *(_call(call, _ENCODER.encode(call["args"])) for call in message.tool_calls),
             *(_call(call, call["args"]) for call in message.invalid_tool_calls),
         ]
         form["content"] = content or None
