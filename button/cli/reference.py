@@ -93,6 +93,7 @@ def cli_page() -> str:
                 label = f"`{str(param.name).upper()}`"
             text = " ".join(str(getattr(param, "help", "") or "").split())
             shown = "" if param.default is None or callable(param.default) else str(param.default)
+            shown = "off" if param.default is False else shown
             lines.append(f"| {label} | {shown} | {text} |")
         lines.append("")
     lines += ["## Exit codes", "", "| code | what happened |", "|---|---|"]
