@@ -1,9 +1,9 @@
 """Files in which rows of full shards are looked up: `known/FIRST-LAST.tables`, by shard numbers.
 
 Four shards make a file, four files of one size a larger one, so that a million rows are in about
-ten files and each row is written about five times. Which files there are depends on the number of
-shards alone. They hold nothing that is not in run.db: a file that is missing, damaged or of other
-shards is made again when the run goes on.
+ten files and each row is written about five times. They hold nothing
+that is not in run.db: a file that is missing, damaged or of other shards is made again when the run
+goes on. Files that a stopped process did not join are joined with the next ones.
 """
 
 import hashlib

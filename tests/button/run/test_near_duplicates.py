@@ -1,6 +1,7 @@
 """Requests that are nearly those of earlier rows are dropped or marked in item order, always."""
 
 import asyncio
+import errno
 import json
 import shutil
 from collections.abc import Callable
@@ -16,8 +17,9 @@ from hypothesis import strategies as st
 
 from button.canonical import derived_random
 from button.checks.across import request_signature
-from button.errors import RunDirectoryError
+from button.errors import RunDirectoryError, StorageError
 from button.records import Seed
+from button.run import disk
 from button.run.gate import NEAR_DUPLICATE, Decision, Gate, RowKey
 from button.run.known_files import KnownFiles, open_known_rows, parts_of
 from button.run.known_rows import KnownRow, KnownRows
@@ -259,3 +261,29 @@ def test_a_damaged_page_is_refused_where_it_is_read(world: ModuleType, tmp_path:
     ]
     with pytest.raises(RunDirectoryError, match=r"tables' is damaged; remove it, `button resume`"):
         asyncio.run(play(world, tmp_path, "drop", count=15, shard_rows=1))
+
+
+def test_a_run_that_stops_at_any_file_goes_on_to_the_same_bytes(
+    world: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def made(name: str) -> dict[str, bytes]:
+        return asyncio.run(play(world, tmp_path / name, "drop", count=17, shard_rows=1))
+
+    whole, put = made("whole"), disk.rename
+    for number in range(5):
+        written: list[Path] = []
+
+        def rename(source: Path, target: Path, last: int = number) -> None:
+            if target.suffix == ".tables":
+                written.append(target)  # noqa: B023
+                if len(written) > last:  # noqa: B023
+                    raise OSError(errno.EIO, "broken")
+            put(source, target)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(disk, "rename", rename)
+            with pytest.raises(StorageError, match=r"cannot write .*\.tables': broken"):
+                made(str(number))
+        assert made(str(number)) == whole
+        # To join files takes long in a large run, so it waits for the next shards.
+        assert len(pieces(tmp_path / str(number))) == (4 if number >= 3 else 1)
