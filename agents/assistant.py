@@ -5,8 +5,8 @@ model will never see and that is no part of the record. Never sees the task's te
 """
 
 import re
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, Protocol
 
 from langchain_core.messages import (
     AIMessage,
@@ -29,6 +29,10 @@ from tools.validation import parse_arguments
 _THOUGHT = re.compile(r"<thought>(.*?)</thought>", re.DOTALL)
 _FINAL = re.compile(r"<final>(.*?)</final>", re.DOTALL)
 _TAG = re.compile(r"</?(?:thought|final)>")
+UNGROUNDED = (
+    "the final answer says what neither the person nor a function has said: {}; "
+    "say only what follows from the results"
+)
 
 
 class Reads(Position, total=False):
@@ -61,8 +65,27 @@ def parallel_calls(context: Context, item: int, variant: int) -> bool:
     return derived_random(context.root_seed, "parallel_calls", item, variant).random() < 0.5
 
 
-@agent
-async def decide(state: Reads, runtime: Runtime[Context]) -> Writes:
+Review = Callable[[Sequence[AnyMessage], Sequence[dict[str, Any]], str, str], list[str]]
+"""What is wrong with a final answer: of the messages before it, the sub-tasks, it, and today."""
+
+
+class Decide(Protocol):
+    """The node of the assistant."""
+
+    async def __call__(self, state: Reads, runtime: Runtime[Context]) -> Writes: ...
+
+
+def deciding(review: Review) -> Decide:
+    """The node of the assistant, whose final answers are reviewed before they are taken."""
+
+    @agent
+    async def decide(state: Reads, runtime: Runtime[Context]) -> Writes:
+        return await _decide(state, runtime, review)
+
+    return decide
+
+
+async def _decide(state: Reads, runtime: Runtime[Context], review: Review) -> Writes:
     """Take one turn: call functions, finish, or ask the person."""
     if state.get("rejection"):  # of one tool agent among several: the others led here
         return Writes()
@@ -75,15 +98,25 @@ async def decide(state: Reads, runtime: Runtime[Context]) -> Writes:
         return Writes(rejection=spent.to_json())
     allowed = parallel_calls(context, item, variant)
     most = context.max_parallel_calls if allowed else 1
+    reviews = iter(range(context.max_reasks))
+
+    def parse(message: AIMessage) -> Turn:
+        taken = parse_turn(message, most, first=turn == 0)
+        # What is left after the last time, the checks judge, with all that they find.
+        if taken.is_final and next(reviews, None) is not None:
+            found = review(messages, state.get("sub_tasks", []), taken.text, context.today)
+            if found:
+                raise RuleError("ungrounded_final_answer", UNGROUNDED.format("; ".join(found)))
+        return taken
+
     inputs = {
         "today": context.today,
         "most_calls": most,
         "sub_tasks": [_shown(task) for task in state.get("sub_tasks", [])],
     }
     answer = await converse(
-        runtime, state, lambda message: parse_turn(message, most, first=turn == 0),
-        prompt="assistant", inputs=inputs, history=[as_said(m) for m in answered(messages)],
-        turn=turn, **_bound(functions, allowed),
+        runtime, state, parse, prompt="assistant", inputs=inputs,
+        history=[as_said(m) for m in answered(messages)], turn=turn, **_bound(functions, allowed),
     )  # fmt: skip
     if isinstance(answer, Rejection):
         return Writes(rejection=answer.to_json())

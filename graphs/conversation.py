@@ -15,10 +15,11 @@ from langgraph.graph import START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Send
 
-from agents.assistant import decide, is_final
+from agents.assistant import deciding, is_final
 from agents.human import speak
 from agents.tool_agent import answer_call
 from button.context import Context
+from graphs.reviewing import final_answer_remarks
 from graphs.routing import Route
 from graphs.state import TAKEN_BACK, ConversationInput, ConversationState
 
@@ -96,7 +97,7 @@ def build_conversation(
     builder = StateGraph(ConversationState, context_schema=Context, input_schema=ConversationInput)
     builder.add_node("take_up_again", take_up_again)
     builder.add_node("human", speak)
-    builder.add_node("assistant", decide)
+    builder.add_node("assistant", deciding(final_answer_remarks))
     builder.add_node("tool_agent", answer_call)
     builder.add_conditional_edges(START, Route(route_start))
     builder.add_conditional_edges("take_up_again", Route(route_speaker))
