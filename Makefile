@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run install dev docs audit check format lint types layers notebooks test schema-suite hostile mutations real-data soak soak-small roundtrip bench bench-check bench-report screenshots browser studio clean bench-efficiency bench-cpu bench-peers bench-one-step bench-workers bench-growth bench-resume bench-economy
+.PHONY: help run install dev docs audit check format lint types layers notebooks test schema-suite hostile mutations real-data soak soak-small roundtrip bench bench-check bench-check-many bench-report screenshots browser studio clean bench-efficiency bench-cpu bench-peers bench-one-step bench-workers bench-growth bench-resume bench-economy
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -93,6 +93,9 @@ bench: $(VENV)/.installed ## Measure the speed of the embedded model, offline
 
 bench-check: $(VENV)/.installed ## Measure the speed and memory of `button check` on the rows of OUT
 	$(BIN)/python -m benchmarks.linter $(OUT)
+
+bench-check-many: $(VENV)/.installed ## The memory of `button check` on 300,000 short rows (some minutes)
+	$(BIN)/python -m benchmarks.linter --many 300000
 
 bench-report: $(VENV)/.installed-dev ## Measure the report of 5,000 trajectories: size, time and memory, opening in Chromium
 	$(BIN)/button generate --count 5000 --out runs/report --quiet

@@ -2,8 +2,9 @@
 
 Rows a second of processor time; memory as the file grows; and what the index across rows keeps.
 
-Run by `make bench-check`. The processor time counts, not the wall clock, so that other work on the
-machine disturbs it less; the best of five passes is shown beside the median.
+Run by `make bench-check`, and by `make bench-check-many` with a great many short rows. The
+processor time counts, not the wall clock, so that other work on the machine disturbs it less; the
+best of five passes is shown beside the median.
 """
 
 import json
@@ -74,6 +75,40 @@ def memory(lines: list[str], path: Path) -> None:
         print(f"one JSON list of {size:,} rows, {megabytes:.0f} MB: {peak} MB of memory at most")
 
 
+def short_row(number: int) -> str:
+    """One call in OpenAI form; no two rows are the same."""
+    city, degrees = f"Town {number}", number % 40
+    call = {"name": "get_weather", "arguments": json.dumps({"city": city})}
+    messages = [
+        {"role": "user", "content": f"How warm is it in {city}?"},
+        {"role": "assistant", "tool_calls": [{"id": "a", "type": "function", "function": call}]},
+        {"role": "tool", "tool_call_id": "a", "content": json.dumps({"degrees": degrees})},
+        {"role": "assistant", "content": f"It is {degrees} degrees in {city}."},
+    ]
+    schema = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
+    function = {"name": "get_weather", "description": "Weather of a city.", "parameters": schema}
+    return json.dumps({"messages": messages, "tools": [{"type": "function", "function": function}]})
+
+
+def many(most: int) -> None:
+    """Short rows, ten and a hundred times as many: memory stays what it is."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "short.jsonl"
+        for rows in (most // 100, most // 10, most):
+            with path.open("w", encoding="utf-8") as file:
+                file.writelines(short_row(number) + "\n" for number in range(rows))
+            command = [sys.executable, "-m", "benchmarks.linter", "--peak", str(path)]
+            spent = _children()
+            peak = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+            print(f"{rows:,} short rows, {path.stat().st_size / 1e6:,.0f} MB: {peak.strip()} MB "
+                  f"of memory at most, {rows / (_children() - spent):,.0f} rows/s", flush=True)  # fmt: skip
+
+
+def _children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def index() -> None:
     """Rows with nothing in common are those of which most is kept."""
     seen, before = Duplicates(), resident()
@@ -93,6 +128,9 @@ def main() -> None:
     if sys.argv[1] == "--peak":
         judged(Path(sys.argv[2]))
         print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+        return
+    if sys.argv[1] == "--many":
+        many(int(sys.argv[2]))
         return
     shards = sorted(Path(sys.argv[1]).glob("shards/accepted-*.jsonl"))
     lines = [line for shard in shards for line in shard.read_text(encoding="utf-8").splitlines()]
