@@ -26,7 +26,7 @@ PATIENCE_S = 60
 """After which a command that does not end is killed."""
 COUNT = 6
 """Trajectories of `runs/first`."""
-SMALL = {"--count": 2, "--pilot": 1, "--workers": 1, "--processes": 1}
+SMALL = {"--count": 1, "--pilot": 1, "--workers": 1, "--processes": 1}
 RESUMED = {**SMALL, "--count": COUNT + 1}
 TEMPLATE = """{{ tools | tojson }}{% for message in messages %}
 {{ message.role }}: {{ message.content }}{{ message.reasoning_content }}\
