@@ -100,8 +100,10 @@ def many(most: int) -> None:
             command = [sys.executable, "-m", "benchmarks.linter", "--peak", str(path)]
             spent = _children()
             peak = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-            print(f"{rows:,} short rows, {path.stat().st_size / 1e6:,.0f} MB: {peak.strip()} MB "
-                  f"of memory at most, {rows / (_children() - spent):,.0f} rows/s", flush=True)  # fmt: skip
+            rate = rows / (_children() - spent)
+            megabytes = path.stat().st_size / 1e6
+            print(f"{rows:,} short rows, {megabytes:,.0f} MB: {peak.strip()} MB of memory at most, "
+                  f"{rate:,.0f} rows/s", flush=True)  # fmt: skip
 
 
 def _children() -> float:
