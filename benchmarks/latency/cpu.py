@@ -2,8 +2,10 @@
 
 A nearly immediate endpoint, so that CPU time decides. The whole pipeline with its run directory,
 the same graphs without it, the same agents and checks in plain asyncio, and DataFlow's pipeline
-(bare `requests` in threads, no checks). Then one call of the endpoint client, with a short and a
-long conversation. The contestants alternate; medians count.
+(bare `requests` in threads, no checks). Beside them what LangGraph takes by itself, with nodes that
+do nothing: whatever is built on it takes at least that. Then one call of the endpoint client, with
+a short and a long conversation. The contestants alternate; medians count. What is imported counts
+for none of them.
 """
 
 import asyncio
@@ -17,6 +19,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMe
 
 from benchmarks.latency.contest import other, ours, slow_endpoint
 from benchmarks.latency.environments import DATAFLOW, NotInstalledError, python_of
+from benchmarks.latency.floor import langgraph_ms_a_call
 from benchmarks.latency.ours import WAYS, context_for, cpu_s
 from button.models.caller import CallKey, caller_of
 from button.models.registry import close_models
@@ -101,13 +104,15 @@ def main() -> None:
     print("whole pipeline       CPU ms/call   ours (run) against it")
     for name, used in middle.items():
         print(f"{name:20} {used:11.2f} {base / used:15.2f} x")
+    floor = langgraph_ms_a_call()
+    print(f"{'LangGraph alone':20} {floor:11.2f}")
     client = client_table()
     first = next(iter(client.values()))
     print("\none call                CPU ms   against the shortest")
     for name, used in client.items():
         print(f"{name:22} {used:8.2f} {used / first:13.2f} x")
     if len(sys.argv) > 1:
-        told = {"pipeline": middle, "client": client}
+        told = {"pipeline": middle, "langgraph": floor, "client": client}
         Path(sys.argv[1]).write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
 
 

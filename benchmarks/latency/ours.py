@@ -13,6 +13,7 @@ import resource
 import sqlite3
 import time
 from collections.abc import Callable, Coroutine
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,7 @@ def main() -> None:
         "plain": lambda: _window(simulate_plainly(context), context, items, limit),
     }
     calm_collector()
+    import_module("button.models.endpoint")  # imports count for none of the contestants
     wall, cpu = time.perf_counter(), cpu_s()
     made = asyncio.run(ways[options.way]())
     told: dict[str, Any] = {
