@@ -133,14 +133,20 @@ def contradict_earlier_result(case: Case) -> bool:
     """The same is asked again and answered otherwise, while nothing changed the world."""
     made = case.pick(case.calls)
     beside = [each for each in case.calls if each.message == made.message]
-    if any(_may_change(each) for each in beside[made.position :]):
+    if not _only_reads(made) or any(_changes(each) for each in beside[made.position :]):
         return False
     return _ask_again(case, made)
 
 
-def _may_change(made: Made) -> bool:
+def _only_reads(made: Made) -> bool:
     verbs = words(made.function["name"])
-    return verbs[0] not in READING or any(verb in CHANGING for verb in verbs[:2])
+    return verbs[0] in READING and not any(verb in CHANGING for verb in verbs[:2])
+
+
+def _changes(made: Made) -> bool:
+    """Whether it says that it changes something, which may be what is asked for again."""
+    verbs = words(made.function["name"])
+    return verbs[0] in CHANGING or (verbs[0] not in READING and not CHANGING.isdisjoint(verbs[1:2]))
 
 
 def _ask_again(case: Case, made: Made) -> bool:
