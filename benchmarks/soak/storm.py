@@ -24,7 +24,7 @@ from benchmarks.soak.programs import shards_of
 from benchmarks.soak.server import Weather, serving
 from benchmarks.soak.sizes import Size
 from benchmarks.soak.zygote import Zygote
-from button.run.gate import DUPLICATE
+from button.run.gate import DUPLICATE, NEAR_DUPLICATE
 
 PASSING_RATE = 0.32
 UNTYPED = ("internal_error", "model_error")
@@ -166,7 +166,7 @@ class _Rows:
     def __init__(self) -> None:
         self.rows: list[str] = []
         self.twins = False
-        """Whether one was rejected because another item said the same before."""
+        """Whether one was rejected because another item said the same, or nearly, before."""
 
 
 def _rows_by_item(run_dir: Path) -> dict[int, _Rows]:
@@ -175,5 +175,5 @@ def _rows_by_item(run_dir: Path) -> dict[int, _Rows]:
         for row in rows_of(run_dir, kind):
             rows = found[row["seeds"]["item"]]
             rows.rows.append(json.dumps(row))
-            rows.twins |= row.get("code") == DUPLICATE
+            rows.twins |= row.get("code") in (DUPLICATE, NEAR_DUPLICATE)
     return found
