@@ -1,6 +1,7 @@
 """Workers as processes of this machine."""
 
 import asyncio
+import os
 import socket
 import sys
 from contextlib import suppress
@@ -47,9 +48,11 @@ class LocalLauncher:
             try:
                 process = await asyncio.create_subprocess_exec(
                     sys.executable,
+                    "-P",
                     "-m",
                     "button.run.workers.worker",
                     str(theirs.fileno()),
+                    env=_environment(),
                     pass_fds=(theirs.fileno(),),
                     stdin=asyncio.subprocess.DEVNULL,
                     start_new_session=True,
@@ -61,3 +64,12 @@ class LocalLauncher:
 
     async def close(self) -> None:
         """Nothing is held."""
+
+
+def _environment() -> dict[str, str]:
+    """Ours, with the places where this process finds modules.
+
+    A worker must find the same: with `-m` alone, a folder `agents` or `tools` where the person
+    stands would take the place of ours.
+    """
+    return os.environ | {"PYTHONPATH": os.pathsep.join(place or os.curdir for place in sys.path)}
