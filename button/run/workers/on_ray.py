@@ -20,6 +20,7 @@ from button.run.workers.wire import Channel
 CONNECT_S = 10.0
 START_S = 120.0
 """Longest wait for an actor that Ray has yet to find a place for."""
+TOKEN_BYTES = 16
 INSTALL = "--engine ray needs Ray: pip install 'button-simulator[ray]'"
 
 
@@ -75,7 +76,7 @@ class RayLauncher:
             WorkerError: Ray has no place for it, or it fails at once.
         """
         host, port = await self._listen()
-        token = secrets.token_hex(16)
+        token = secrets.token_hex(TOKEN_BYTES)
         arrived: asyncio.Future[Channel] = asyncio.get_running_loop().create_future()
         self._expected[token] = arrived
         actor = self._ray.remote(num_cpus=1, max_restarts=0)(_Actor).remote()
@@ -106,9 +107,13 @@ class RayLauncher:
     async def _welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Take a connection that knows the token of a worker that is expected, and no other."""
         channel = Channel(reader, writer)
-        told = await channel.receive() or {}
+        told = b""
+        with suppress(asyncio.IncompleteReadError, ConnectionError, TimeoutError):
+            # No more than a token is read of somebody who may be anybody.
+            async with asyncio.timeout(CONNECT_S):
+                told = await reader.readexactly(2 * TOKEN_BYTES)
         for token, arrived in self._expected.items():
-            if hmac.compare_digest(token, str(told.get("token", ""))) and not arrived.done():
+            if hmac.compare_digest(token.encode(), told) and not arrived.done():
                 arrived.set_result(channel)
                 return
         await channel.close()
@@ -145,7 +150,7 @@ class _Actor:
 
         async def connected() -> None:
             reader, writer = await asyncio.open_connection(host, port)
-            await Channel(reader, writer).send({"token": token})
+            writer.write(token.encode())
             await serve(reader, writer)
 
         calm_collector()
