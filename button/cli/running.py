@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +18,7 @@ from button.cli.spending import print_spending
 from button.cli.tables import losses_of, print_summary
 from button.context import Context
 from button.errors import BudgetError, YieldError
-from button.models.endpoints import faults_met
+from button.models.events import CallEvent, active_events
 from button.models.registry import close_models
 from button.run.collector import calm_collector
 from button.run.layout import RunLayout
@@ -111,20 +112,26 @@ async def _run(
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, on_signal, number)
+    met: Counter[str] = Counter()
+    active_events.set(lambda event: met.update(_faults_of(event)))
     try:
         summary = await generate(plan, simulator_of(context), progress, stop=stop, workers=pool)
     finally:
-        _tell_faults(console)
+        _tell_faults(console, met)
         await close_models()
     return summary, received[0] if received else 0
 
 
-def _tell_faults(console: Console) -> None:
-    """What was met on the way to endpoints and is in no row."""
-    met = ", ".join(f"{count} {code}" for code, count in faults_met().most_common())
-    if met:
+def _faults_of(event: CallEvent) -> list[str]:
+    return [event.code] if event.kind == "fault" else []
+
+
+def _tell_faults(console: Console, met: Counter[str]) -> None:
+    """What was met on the way to endpoints, by workers too, and is in no row."""
+    told = ", ".join(f"{count} {code}" for code, count in met.most_common())
+    if told:
         console.print(
-            f"Attempts that endpoints failed: {met}.", style="dim", highlight=False, soft_wrap=True
+            f"Attempts that endpoints failed: {told}.", style="dim", highlight=False, soft_wrap=True
         )
 
 

@@ -1,7 +1,6 @@
 """What is known of each endpoint, kept per event loop: all roles and items that use it share it."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Hashable
 from weakref import WeakKeyDictionary
 
@@ -43,9 +42,3 @@ def endpoint_of(
     found.limiter.at_most(settings.max_in_flight)
     found.circuit.max_outage_s = min(found.circuit.max_outage_s, settings.max_outage_s)
     return found
-
-
-def faults_met() -> Counter[str]:
-    """How often endpoints have failed an attempt in the running event loop, by code."""
-    known = _endpoints.get(asyncio.get_running_loop(), {}).values()
-    return sum((endpoint.faults for endpoint in known), Counter[str]())

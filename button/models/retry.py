@@ -11,7 +11,6 @@ at once from all of them, and the limiter goes below it as the endpoint asks.
 """
 
 import re
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
@@ -59,8 +58,6 @@ class Endpoint:
             name, clock, failures_to_open=settings.failures_to_open,
             probe_every_s=settings.probe_every_s,
         )  # fmt: skip
-        self.faults: Counter[str] = Counter()
-        """Faults by code."""
         self._settings = settings
         self._clock = clock
 
@@ -136,7 +133,6 @@ class Endpoint:
             self.limiter.answered()
             self.circuit.answered()
             return
-        self.faults[tried.code] += 1
         if tried.kind != "transient":
             self.circuit.answered()
             return

@@ -74,7 +74,8 @@ async def generate(
                 near=plan.near_duplicates != "keep",
             )  # fmt: skip
             if workers is not None:
-                await workers.open(store.journal, store.meter, store.faults.count)
+                heard = store.faults.listening(active_events.get())
+                await workers.open(store.journal, store.meter, heard)
                 rows_of = workers.rows_of
             run = _Run(plan, rows_of, layout, store, progress or silent)
             run.replay()
@@ -95,12 +96,7 @@ class _Run:
     """The state of one invocation."""
 
     def __init__(
-        self,
-        plan: RunPlan,
-        rows_of: RowsOf,
-        layout: RunLayout,
-        store: RunStore,
-        progress: Progress,
+        self, plan: RunPlan, rows_of: RowsOf, layout: RunLayout, store: RunStore, progress: Progress
     ) -> None:
         self._plan = plan
         self._rows_of = rows_of

@@ -57,12 +57,13 @@ class WorkerPool:
         """Start the workers; what happens to their calls is told to `events`.
 
         Raises:
-            ConfigurationError: the run replays a recording, which one process does.
+            ConfigurationError: the run replays a recording or is a fork, which one process does.
             WorkerError: they cannot be started, or run other code.
         """
         if journal.recorded:
             raise ConfigurationError(
-                "a recording is replayed in one process: leave out --workers and --engine"
+                "responses that were taken over from another run are used by one process: leave "
+                "out --workers and --engine"
             )
         self._books = Books(journal, meter, events)
         self._seats = [_Seat() for _ in range(self._size)]
@@ -135,7 +136,10 @@ class _Seat:
 
 
 def with_share(context: Context, workers: int) -> Context:
-    """The settings of one of several workers: together they keep to the calls in flight."""
+    """The settings of one of several workers: together they keep to the calls in flight.
+
+    Each has at least one, so more workers than calls are more calls.
+    """
 
     def share(settings: ModelSettings) -> ModelSettings:
         most = max(1, settings.max_in_flight // workers)

@@ -8,11 +8,13 @@ import pytest
 
 from button.context import BudgetSettings, Context, ModelSettings
 from button.errors import ConfigurationError, WorkerError
+from button.models.events import CallEvent, active_events
 from button.models.registry import close_models
 from button.run.runner import Progress, RunProgress
 from button.run.workers.local import LocalLauncher, LocalWorker
 from button.run.workers.pool import WorkerPool, with_share
 from tests.button.run.workers.pooled import CONTEXT, made, shards_of
+from tests.faultserver.plan import Chosen
 from tests.faultserver.server import FaultServer
 
 pytestmark = pytest.mark.server
@@ -30,8 +32,12 @@ class Watched(LocalLauncher):
 
 
 async def test_workers_write_the_bytes_of_one_process_and_none_outlives_the_run(
-    tmp_path: Path, alone: dict[str, bytes]
+    tmp_path: Path, alone: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Also where a folder with the name of one of our packages is at hand."""
+    (tmp_path / "agents").mkdir()
+    (tmp_path / "agents" / "__init__.py").touch()
+    monkeypatch.chdir(tmp_path)
     launcher = Watched()
     assert (await made(tmp_path / "run", launcher)).ended == "complete"
     assert shards_of(tmp_path / "run") == alone
@@ -71,19 +77,26 @@ async def test_workers_that_keep_dying_end_the_run_with_one_line(tmp_path: Path)
 
 
 async def test_one_budget_and_one_journal_serve_all_workers(tmp_path: Path) -> None:
-    """Stopped by its budget, the run goes on in one process with what was paid for."""
+    """Stopped by its budget, the run goes on in one process with what was paid for.
+
+    What a worker meets on the way is heard where the run is watched.
+    """
+    events: list[CallEvent] = []
+    active_events.set(events.append)
     async with FaultServer() as server:
         model = ModelSettings(model="served", base_url=server.base_url, structured="json_schema")
         whole = Context(root_seed=11, default_model=model)
         await made(tmp_path / "alone", context=whole)
         needed = len(server.requests)
         server.requests.clear()
+        server.plan = Chosen(lambda key, attempt, number: None if server.faults else "status_500")
 
         short = whole.model_copy(update={"budget": BudgetSettings(calls=50)})
         assert (await made(tmp_path / "run", Watched(), context=short)).ended == "incomplete:budget"
         assert len(server.requests) == 50
+        assert [event.code for event in events if event.kind == "fault"] == ["server_error"]
         assert (await made(tmp_path / "run", context=whole)).ended == "complete"
-        assert len({request.raw for request in server.requests}) == len(server.requests)
+        assert len({request.raw for request in server.requests}) == len(server.requests) - 1
         assert len(server.requests) >= needed - 50
         await close_models()
     assert shards_of(tmp_path / "run") == shards_of(tmp_path / "alone")
