@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from langchain_core.messages import AIMessage, BaseMessage
 
-from button.canonical import canonical_json, derived_random
+from button.canonical import canonical_json, derived_random, parse_json_strict
 from button.models.caller import FAILURE
 from button.models.embedded.chat_model import answer, read_inputs
 from button.models.embedded.reading import the_reader
@@ -99,17 +99,29 @@ def _plainly(asked: Asked) -> tuple[list[BaseMessage], dict[str, Any]]:
         _require_sound(tool["function"].get("parameters") or {}, tool["function"]["name"])
     if bound.get("response_format", {}).get("type") == "json_schema":
         _require_sound(bound["response_format"]["json_schema"]["schema"], "response_format")
-    first = str(messages[0].text)
-    prompt, _, told = first.partition(TOLD.partition("{schema}")[0])
     if request.forced:
         functions = [tool["function"] for tool in bound.pop("tools")]
         function = next(each for each in functions if each["name"] == request.forced)
         bound["response_format"] = _form(request.forced, function.get("parameters") or {})
-    elif told:
-        schema = json.loads(told.removesuffix(TOLD.partition("{schema}")[2]))
+    elif told := _told(str(messages[0].text)):
+        prompt, schema = told
         bound["response_format"] = _form(schema.get("title", ""), schema)
-        messages[0] = messages[0].model_copy(update={"content": prompt.rstrip()})
+        messages[0] = messages[0].model_copy(update={"content": prompt})
     return messages, bound
+
+
+def _told(text: str) -> tuple[str, dict[str, Any]] | None:
+    """A prompt and the schema that it was told in words; None where it was told none."""
+    begin, _, end = TOLD.partition("{schema}")
+    prompt, _, schema_text = text.partition(begin)
+    try:
+        schema = parse_json_strict(schema_text.removesuffix(end))
+    except ValueError:
+        return None
+    if not isinstance(schema, dict):
+        return None
+    _require_sound(schema, "messages[0]")
+    return prompt.rstrip(), schema
 
 
 def _form(name: str, schema: dict[str, Any]) -> dict[str, Any]:

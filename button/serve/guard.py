@@ -28,7 +28,8 @@ class Guard:
         name = _name(f"//{host}")
         # An address as the name cannot be a rebound name; a server of this machine needs neither.
         if name not in self._names and (self.is_local or not _is_address(name)):
-            return f"host {host!r} is not this server's name"
+            way = "localhost" if self.is_local else "its IP address"
+            return f"host {host!r} is not this server's name; ask by {way}"
         if origin is not None and origin.lower() not in self.origins:
             return f"web pages of {origin!r} may not ask; `--allow-origin` allows it"
         return None

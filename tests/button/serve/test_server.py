@@ -11,6 +11,7 @@ from langchain_openai import ChatOpenAI
 from openai import AsyncOpenAI, BadRequestError, NotFoundError
 from pydantic import BaseModel
 
+from button.models.structured import TOLD
 from button.serve import EmbeddedAnswers, ModelServer
 from button.serve.answering import PROCEDURAL
 from button.serve.guard import Guard
@@ -95,6 +96,14 @@ async def test_stop_length_and_number_of_choices_are_obeyed(client: AsyncOpenAI)
     assert [choice.message.content for choice in made.choices] == ["I am the embedded"] * 2
     cut = await client.chat.completions.create(model=PROCEDURAL, messages=HI, max_tokens=2)
     assert (cut.choices[0].finish_reason, cut.choices[0].message.content) == ("length", "I am the")
+
+
+async def test_words_that_ask_for_a_form_without_a_schema_are_only_words(
+    client: AsyncOpenAI,
+) -> None:
+    said: Any = [{"role": "user", "content": TOLD.format(schema="[1]")}]
+    made = await client.chat.completions.create(model=PROCEDURAL, messages=said)
+    assert "no language model" in str(made.choices[0].message.content)
 
 
 async def test_a_pydantic_class_is_filled_with_what_was_said(client: AsyncOpenAI) -> None:
