@@ -56,8 +56,8 @@ def check(prepared: Prepared) -> list[Finding]:
 
 def _claims(prepared: Prepared, index: int, answer: Passage) -> Iterator[Finding]:
     sources = _sources(prepared)
-    calculated = bool(_CALCULATED.search(answer.text)) or any(
-        not sub.functions for sub in prepared.sub_tasks.values()
+    calculated = any(not sub.functions for sub in prepared.sub_tasks.values()) or bool(
+        _CALCULATED.search(answer.text)
     )
     for mention in measured(answer.text):
         if known(mention, sources, answer) or (

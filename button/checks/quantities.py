@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from button.checks.chinese import apart
@@ -145,7 +146,7 @@ def numbers(text: str, spaced_words: str) -> frozenset[float]:
     The parts of an ISO date or of a clock time are no numbers.
     """
     text = _MOMENT_PARTS.sub(" ", text)
-    found = {figure[0] for figure in figures(text)}
+    found = {_read(match.group())[0] for match in _FIGURE.finditer(apart(text))}
     for match in _FIGURE.finditer(text) if _SCALED.search(text) else ():
         if match.group(1):
             found.add(_parse(match.group()) * _SCALES[match.group(1).lower()])
@@ -158,10 +159,21 @@ def numbers(text: str, spaced_words: str) -> frozenset[float]:
 def figures(text: str) -> Iterator[tuple[float, int, int, int]]:
     """Numbers written in figures: value, how many decimals it shows, start and end."""
     for match in _FIGURE.finditer(apart(text)):
-        figure = match.group()
-        if "," in figure and not re.search(r",\d{3}", figure):
-            figure = figure.replace(",", ".")
-        yield _parse(figure), len(figure.partition(".")[2]), match.start(), match.end()
+        yield *_read(match.group()), match.start(), match.end()
+
+
+def _figure(figure: str) -> tuple[float, int]:
+    """Its value, and how many decimals it shows."""
+    if "," in figure and not re.search(r",\d{3}", figure):
+        figure = figure.replace(",", ".")
+    return _parse(figure), len(figure.partition(".")[2])
+
+
+_remembered = lru_cache(maxsize=1 << 13)(_figure)
+
+
+def _read(figure: str) -> tuple[float, int]:
+    return _remembered(figure) if len(figure) <= 40 else _figure(figure)
 
 
 def amounts(text: str, spaced_words: str) -> frozenset[Amount]:
