@@ -43,8 +43,8 @@ def start(tmp_path_factory: pytest.TempPathFactory, loaded: None) -> Iterator[Ca
 def button(tmp_path_factory: pytest.TempPathFactory, loaded: None) -> Callable[..., Done]:
     """Runs a command to its end."""
 
-    def run(*args: str | Path, cwd: Path | None = None) -> Done:
-        child = Child(tmp_path_factory.mktemp("said"), *args, cwd=cwd)
+    def run(*args: str | Path, cwd: Path | None = None, given: Path | None = None) -> Done:
+        child = Child(tmp_path_factory.mktemp("said"), *args, cwd=cwd, given=given)
         code = child.wait()
         return Done(code, child.output.read_text(), child.errors.read_text())
 
