@@ -71,6 +71,8 @@ def play_command(
         raise ConfigurationError(
             "give a run and the id of one of its trajectories, or --seed-text, or neither"
         )
+    if save is not None:
+        _require_place(save)
     console = Console(emoji=False)
     reader = RunReader(run) if run else None
     base = dict(reader.header["configuration"]) if reader else {}
@@ -147,12 +149,33 @@ def _end(console: Console, played: Played, save: Path | None) -> None:
         console.print("The checks accept it.", style="bold green", highlight=False)
     else:
         console.print("The checks reject it.", style="bold red", highlight=False)
-    if save is None and sys.stdin.isatty():
-        named = Terminal(console).ask("save it as a row in (a file; Enter: nowhere)")
-        save = Path(named) if named else None
     if save is not None:
-        _add_row(save, played.trajectory)
-        console.print(f"Added to {save}", style="dim", highlight=False, soft_wrap=True)
+        _keep(console, save, played.trajectory)
+        return
+    while sys.stdin.isatty():
+        named = Terminal(console).ask("save it as a row in (a file; Enter: nowhere)")
+        try:
+            if named:
+                _keep(console, Path(named), played.trajectory)
+            return
+        except StorageError as error:
+            console.print(str(error), style="yellow", highlight=False, markup=False)
+
+
+def _require_place(path: Path) -> None:
+    """Refuse where nothing could be saved, before anybody plays.
+
+    Raises:
+        StorageError: there is no such folder, or the file is one.
+    """
+    if path.is_dir() or not path.parent.is_dir():
+        problem = "is a folder" if path.is_dir() else "its folder is missing"
+        raise StorageError(f"cannot write {str(path)!r}: {problem}")
+
+
+def _keep(console: Console, path: Path, trajectory: Trajectory) -> None:
+    _add_row(path, trajectory)
+    console.print(f"Added to {path}", style="dim", highlight=False, markup=False, soft_wrap=True)
 
 
 def _add_row(path: Path, trajectory: Trajectory) -> None:

@@ -14,13 +14,12 @@ SITUATION = "booking a flight for a trip"
 
 
 def test_a_conversation_is_played_saved_and_played_again(
-    button: Callable[..., Any], tmp_path: Path, monkeypatch: Any
+    button: Callable[..., Any], tmp_path: Path
 ) -> None:
     lines = tmp_path / "lines"
     lines.write_text("\n" * 20)
     rows = tmp_path / "rows.jsonl"
-    played = with_input(lines, button, "play", "--as", "tool", "--seed-text", SITUATION,
-                        "--save", rows)  # fmt: skip
+    played = button("play", "--as", "tool", "--seed-text", SITUATION, "--save", rows, given=lines)
     assert played.code == 0, played.errors
     assert "give back" in played.output
     assert "The checks accept it." in played.output
@@ -33,26 +32,24 @@ def test_a_conversation_is_played_saved_and_played_again(
     assert button("generate", "--count", "2", "--quiet", "--out", run).code == 0
     kept = next((run / "shards").glob("accepted-*")).read_text().splitlines()
     first = json.loads(kept[0])
-    again = with_input(lines, button, "play", run, first["id"][:10], "--as", "human")
+    again = button("play", run, first["id"][:10], "--as", "human", given=lines)
     assert again.code == 0, again.errors
     assert first["task"]["text"][:40] in again.output
 
 
-def with_input(path: Path, button: Callable[..., Any], *args: Any) -> Any:
-    """Run a command with a file as its standard input, which a forked process inherits."""
-    kept, given = sys.stdin, path.open()
-    try:
-        sys.stdin = given
-        return button(*args)
-    finally:
-        sys.stdin = kept
-        given.close()
+def test_a_place_where_nothing_can_be_saved_is_told_before_anybody_plays(
+    button: Callable[..., Any], tmp_path: Path
+) -> None:
+    refused = button("play", "--save", tmp_path / "missing" / "rows.jsonl")
+    assert refused.code == 74
+    assert refused.output == ""
+    assert refused.errors.rstrip().endswith("its folder is missing")
 
 
 def test_the_end_of_input_is_a_polite_end(button: Callable[..., Any], tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.touch()
-    left = with_input(empty, button, "play", "--save", tmp_path / "rows")
+    left = button("play", "--save", tmp_path / "rows", given=empty)
     assert (left.code, left.errors) == (0, "")
     assert left.output.splitlines()[-1] == "You left; nothing was saved."
     assert not (tmp_path / "rows").exists()
