@@ -96,12 +96,6 @@ class Scenario(Record):
     origin: Literal["given", "extracted", "expanded"]
 
 
-class AtomicTask(Record):
-    """A request that can be done in one step (paper stage B4; at most 30 words)."""
-
-    text: str
-
-
 class SubTask(Record):
     """One part of a compositional task, with the names of the functions meant for it."""
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from rich.console import Console
 from rich.table import Table
 
+from button.cli.pace import rate
 from button.run.funnel import StageLoss, funnel
 from button.run.reading import RunReader
 from button.run.stats import DatasetStats
@@ -41,8 +42,8 @@ def print_summary(console: Console, summary: RunSummary, losses: Iterable[StageL
         table.add_row("with parallel calls", f"{summary.parallel_share:.0%}")
     table.add_row("seeds used", str(summary.items))
     if summary.seconds:
-        rate = f" ({summary.accepted / summary.seconds:.0f} a second)" if summary.accepted else ""
-        table.add_row("time", f"{summary.seconds:.1f} s{rate}")
+        speed = f" ({rate(summary.accepted, summary.seconds)})" if summary.accepted else ""
+        table.add_row("time", f"{summary.seconds:.1f} s{speed}")
     console.print(table)
 
 
