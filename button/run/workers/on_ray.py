@@ -9,6 +9,7 @@ import asyncio
 import hmac
 import logging
 import os
+import re
 import secrets
 import socket
 from contextlib import suppress
@@ -21,6 +22,7 @@ CONNECT_S = 10.0
 START_S = 120.0
 """Longest wait for an actor that Ray has yet to find a place for."""
 TOKEN_BYTES = 16
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 INSTALL = "--engine ray needs Ray: pip install 'button-simulator[ray]'"
 
 
@@ -80,7 +82,7 @@ class RayLauncher:
         arrived: asyncio.Future[Channel] = asyncio.get_running_loop().create_future()
         self._expected[token] = arrived
         actor = self._ray.remote(num_cpus=1, max_restarts=0)(_Actor).remote()
-        work = asyncio.ensure_future(_outcome(actor.work.remote(host, port, token)))
+        work = asyncio.ensure_future(outcome_of(actor.work.remote(host, port, token)))
         try:
             await asyncio.wait(
                 (arrived, work), timeout=START_S, return_when=asyncio.FIRST_COMPLETED
@@ -130,12 +132,14 @@ def _require_somebody(address: str | None) -> None:
         socket.create_connection((host, int(port)), CONNECT_S).close()
 
 
-async def _outcome(reference: Any) -> str:
+async def outcome_of(reference: Any) -> str:
     """How an actor's work ended."""
     try:
         await reference
     except Exception as error:  # noqa: BLE001 - Ray's own errors are many, and all mean the same
-        return " ".join(str(error).split())[:300]
+        # Traces of other processes, in colour; the reason stands in the last line.
+        lines = _COLOUR.sub("", str(error)).strip().splitlines() or [type(error).__name__]
+        return lines[-1].strip()[:300]
     return "it ended"
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from button.errors import ConfigurationError
 from button.run.runner import RunProgress
-from button.run.workers.on_ray import RayLauncher, RayWorker
+from button.run.workers.on_ray import RayLauncher, RayWorker, outcome_of
 from tests.button.run.workers.pooled import made, shards_of
 
 pytestmark = pytest.mark.server
@@ -48,3 +48,10 @@ async def test_a_lost_actor_loses_and_doubles_nothing(
 def test_a_cluster_that_is_not_there_is_named() -> None:
     with pytest.raises(ConfigurationError, match="no Ray cluster at '127.0.0.1:1'"):
         RayLauncher("127.0.0.1:1", 1)
+
+
+async def test_of_a_trace_only_the_reason_is_told() -> None:
+    async def work() -> None:
+        raise RuntimeError("\x1b[36mray::work()\x1b[39m (pid=7)\n  File x\nImportError: no button\n")
+
+    assert await outcome_of(work()) == "ImportError: no button"
