@@ -52,6 +52,6 @@ def test_a_cluster_that_is_not_there_is_named() -> None:
 
 async def test_of_a_trace_only_the_reason_is_told() -> None:
     async def work() -> None:
-        raise RuntimeError("\x1b[36mray::work()\x1b[39m (pid=7)\n  File x\nImportError: no button\n")
+        raise RuntimeError("\x1b[36mray::work()\x1b[39m\n  File x\nImportError: no agents\n")
 
-    assert await outcome_of(work()) == "ImportError: no button"
+    assert await outcome_of(work()) == "ImportError: no agents"
