@@ -24,6 +24,8 @@ from graphs.routing import Route
 from graphs.state import TAKEN_BACK, ConversationInput, ConversationState
 
 Graph = CompiledStateGraph[Any, Context, Any, Any]
+decide = deciding(final_answer_remarks)
+"""The assistant's node; a final answer that says what nobody gave is asked for again."""
 
 
 def route_start(state: ConversationState) -> Literal["take_up_again", "human", "assistant"]:
@@ -97,7 +99,7 @@ def build_conversation(
     builder = StateGraph(ConversationState, context_schema=Context, input_schema=ConversationInput)
     builder.add_node("take_up_again", take_up_again)
     builder.add_node("human", speak)
-    builder.add_node("assistant", deciding(final_answer_remarks))
+    builder.add_node("assistant", decide)
     builder.add_node("tool_agent", answer_call)
     builder.add_conditional_edges(START, Route(route_start))
     builder.add_conditional_edges("take_up_again", Route(route_speaker))

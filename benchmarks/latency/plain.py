@@ -11,7 +11,7 @@ from langchain_core.messages import AIMessage
 from langgraph.graph.message import add_messages
 from langgraph.runtime import Runtime
 
-from agents.assistant import deciding, is_final
+from agents.assistant import is_final
 from agents.atomic_task import write_atomic_task
 from agents.composer import compose_parallel, compose_sequential, plan_rounds
 from agents.critic import criticise
@@ -23,13 +23,11 @@ from button.context import Context
 from button.records import Seed
 from button.run.plan import Outcome, Simulate
 from graphs.bottom_up import SPECIFICATION
-from graphs.conversation import fan_out_calls
+from graphs.conversation import decide, fan_out_calls
 from graphs.pipeline import GIVEN, check, record
-from graphs.reviewing import final_answer_remarks
 from graphs.state import add_counts
 
 State = dict[str, Any]
-decide = deciding(final_answer_remarks)
 
 
 def simulate_plainly(context: Context) -> Simulate:

@@ -162,7 +162,11 @@ async def test_a_conversation_without_end_is_rejected_by_name(
 async def test_an_assistant_that_only_asks_is_stopped(
     play: Play, sequential_script: Script, task: dict[str, Any], talk: Any
 ) -> None:
-    play({**sequential_script, "assistant": lambda asked: talk("<thought>?</thought>And what?")})
+    def insistent(asked: Asked) -> dict[str, str]:
+        return {"message": "As I said." if len(asked.messages) > 2 else "Trains to Graz, please."}
+
+    asking = {"assistant": lambda asked: talk("<thought>?</thought>And what?")}
+    play({**sequential_script, "HumanTurn": insistent, **asking})
     made = await run(task, max_human_turns=2)
     assert made["rejection"]["code"] == "human_turn_limit"
     assert sum(isinstance(message, HumanMessage) for message in made["messages"]) == 2
