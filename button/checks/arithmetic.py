@@ -31,6 +31,7 @@ class _Operand(NamedTuple):
     kind: str | None
     source: Source
     path: str | None = None
+    keys: tuple[str | int, ...] = ()
     unmarked: bool = False
     """Whether a result names it without a unit, so that it may as well be money."""
 
@@ -67,7 +68,7 @@ def _operands(sources: Iterable[Source]) -> Iterator[_Operand]:
             number = as_number(leaf.value)
             if number is not None:
                 unmarked = unit_of_key(leaf.key) is None
-                yield _Operand(number, _kind(leaf.key), source, leaf.path, unmarked)
+                yield _Operand(number, _kind(leaf.key), source, leaf.path, leaf.keys, unmarked)
 
 
 def _kind_said(value: float, passage: Passage) -> str | None:
@@ -110,7 +111,7 @@ def _by_pair(target: float, operands: list[_Operand], decimals: int) -> Derived 
         if left.value in (0, 1) or right.value in (0, 1):
             continue
         for note, value in _results(left, right):
-            if _equal(value, target, decimals):
+            if _equal(value, target, decimals) and not _of_unlike_entries(left, right):
                 path = left.path if left.source.call else right.path
                 first, second = (left, right) if left.source.call else (right, left)
                 return Derived(note, (first.source, second.source), path)
@@ -148,6 +149,24 @@ def _results(left: _Operand, right: _Operand) -> Iterator[tuple[str, float]]:
             yield "share", of.value * share.value / 100
             yield "share", of.value * (1 - share.value / 100)
             yield "share", of.value * (1 + share.value / 100)
+
+
+def _of_unlike_entries(left: _Operand, right: _Operand) -> bool:
+    """Whether two entries of one list give a field each, and not the same one.
+
+    The fee of one offer says nothing about the price or the length of another offer.
+    """
+    if left.source.call is None or left.source.call != right.source.call:
+        return False
+    for key, other in zip(left.keys, right.keys, strict=False):
+        if key != other:
+            entries = isinstance(key, int) and isinstance(other, int)
+            return entries and _fields(left.keys) != _fields(right.keys)
+    return False
+
+
+def _fields(keys: tuple[str | int, ...]) -> list[str]:
+    return [key for key in keys if isinstance(key, str)]
 
 
 def _both_money(left: _Operand, right: _Operand) -> bool:

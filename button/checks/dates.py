@@ -22,7 +22,12 @@ _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _YEAR_LAST = re.compile(r"(?<![\d.])(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?![\d.])")
 _SHORT = re.compile(r"(?<![\d/.,$])(\d{1,2})/(\d{1,2})(?![\d/%]|\.\d)")
 _ON_DAY = re.compile(r"\bon (\d{1,2})-(\d{1,2})(?![\d-])")
-_MONTH_DAY = re.compile(rf"{_MONTH}\s+(?:the\s+)?{_DAY}(?!\d|:\d)(?:{_TO}{_DAY}\b(?!:))?{_YEAR}")
+_THOUSANDS = r",\d{3}(?!\d)"
+"""What makes a figure no day: `March 1,276` names no first of March."""
+_MONTH_DAY = re.compile(
+    rf"{_MONTH}\s+(?:the\s+)?{_DAY}(?!\d|:\d|{_THOUSANDS})"
+    rf"(?:{_TO}{_DAY}\b(?!:|{_THOUSANDS}))?{_YEAR}"
+)
 _DAY_MONTH = re.compile(rf"(?<![\d:.,]){_DAY}(?:{_TO}{_DAY})?\s+(?:of\s+)?{_MONTH}{_YEAR}")
 _MONTH_ALONE = re.compile(rf"{_MONTH}(?:,?\s+(\d{{4}}))?")
 _ORDINAL = re.compile(rf"\bthe\s+(\d{{1,2}})(?:st|nd|rd|th)\b(?!\s+(?:of\s+)?{_MONTH})")

@@ -1,7 +1,9 @@
 """The final answer: it says something, and what it says is true to what was said and returned."""
 
 import re
+from bisect import bisect
 from collections.abc import Iterator
+from itertools import pairwise
 
 from button.checks.claims import known, worked_out
 from button.checks.codes import Code
@@ -37,9 +39,11 @@ CODES = (
 _CALCULATED = re.compile(
     r"\b(?:totals?|sum|altogether|combined|together|difference|left|remain\w*|average|mean|per|each|"
     r"more|less|cheaper|saves?|savings?|over|under|within|half|double|twice|percent|shorter|longer|"
-    r"faster|slower|overall|both|apart|counts?|all)\b|%|[=×+]",
+    r"faster|slower|overall|both|apart|counts?|all(?! (?:done|set)\b))\b|%|[=×+]",
     re.I,
 )
+_SENTENCE_END = re.compile(r"(?<!\b[A-Z])(?<!\b[A-Z][a-z])(?<!\bMrs)[.!?]\s+(?=[A-Z])")
+"""Not the point of `Dr. Moreau`, nor that of an initial."""
 _SMALL = 10
 _SHARE_OF_QUOTE = 0.6
 _LONGEST_UNIT = 12
@@ -56,14 +60,15 @@ def check(prepared: Prepared) -> list[Finding]:
 
 def _claims(prepared: Prepared, index: int, answer: Passage) -> Iterator[Finding]:
     sources = _sources(prepared)
-    calculated = any(not sub.functions for sub in prepared.sub_tasks.values()) or bool(
-        _CALCULATED.search(answer.text)
-    )
+    logical = any(not sub.functions for sub in prepared.sub_tasks.values())
+    starts, calculating = _calculating(answer.text)
     for mention in measured(answer.text):
-        if known(mention, sources, answer) or (
-            mention.kind == "number" and worked_out(mention, sources, answer, calculated)
-        ):
+        if known(mention, sources, answer):
             continue
+        if mention.kind == "number":
+            calculated = logical or calculating[bisect(starts, mention.start) - 1]
+            if worked_out(mention, sources, answer, calculated):
+                continue
         small = mention.kind == "number" and mention.value <= _SMALL and not mention.decimals
         code = UNKNOWN_NAME if small else UNGROUNDED_FINAL_ANSWER
         yield code.found(f"{mention.kind} {mention.text!r} is nowhere before", index, "$.content")
@@ -77,6 +82,19 @@ def _claims(prepared: Prepared, index: int, answer: Passage) -> Iterator[Finding
         known_word = any(_said(stem(token), sources) for token in words(mention.text).split())
         if not known_word and not _is_currency(mention, sources, answer):
             yield UNKNOWN_NAME.found(f"name {mention.text!r} is nowhere before", index, "$.content")
+
+
+def _calculating(text: str) -> tuple[list[int], list[bool]]:
+    """Where sentences start, and whether they, or the ones before them, speak of calculating.
+
+    The rest of the answer does not count: a total at its end makes no sum of a house number.
+    """
+    starts = [0, *(match.end() for match in _SENTENCE_END.finditer(text))]
+    spoken = [
+        _CALCULATED.search(text, start, end) is not None
+        for start, end in pairwise([*starts, len(text)])
+    ]
+    return starts, [before or own for before, own in pairwise([False, *spoken])]
 
 
 def _said(token: str, sources: list[Source]) -> bool:

@@ -146,6 +146,13 @@ def test_the_system_message_is_a_source() -> None:
         ("Go on", {"a": {"price": 120}, "b": {"price": 45.5}}, 165.5, "sum"),
         ("of 300 euros", {"price": 120}, 180, "difference"),
         ("for three people", {"price": 19.5}, 58.5, "product"),
+        (
+            "Go on",
+            {"rows": [{"price": 90, "nights": 3}, {"price": 99, "nights": 4}]},
+            270,
+            "product",
+        ),
+        ("Go on", {"rows": [{"fee": 10}, {"fee": 21}, {"fee": 45}]}, 24, "difference"),
         ("with a 15 % tip", {"price": 40}, 46, "share"),
         ("Go on", {"rows": [{"fee": 10}, {"fee": 20}, {"fee": 45}]}, 75, "sum"),
         ("Go on", {"rows": [{"fee": 10}, {"fee": 20}, {"fee": 45}]}, 25, "mean"),
@@ -192,6 +199,8 @@ def test_the_calendar_ends_without_noise() -> None:
     ("text", "result", "value"),
     [
         ("Go on", {"price": 120, "nights": 3}, 123),
+        ("Go on", {"rows": [{"price": 90, "fee": 5}, {"price": 99, "fee": 7}]}, 94),
+        ("Go on", {"rows": [{"price": 90, "nights": 3}, {"price": 99}]}, 297),
         ("for two people", {"price": 49}, 47),
         ("from May 14 for three nights", {}, "2026-05-18"),
         ("May 14 at 2 pm for two hours", {}, "2026-05-14 17:00:00"),

@@ -166,3 +166,18 @@ def test_a_temperature_may_be_told_in_fahrenheit(sequential: Trajectory, damage:
 
     assert verify(damage(sequential, tell("66.2"))).accepted
     assert not verify(damage(sequential, tell("67.2"))).accepted
+
+
+def test_a_sum_is_one_only_where_it_is_told_as_one(parallel: Trajectory, damage: Damage) -> None:
+    def told(more: str) -> bool:
+        def change(row: Row) -> None:
+            row["messages"][-1]["content"] += more
+
+        return verify(damage(parallel, change)).accepted
+
+    # 120 less 108.
+    assert told(" That is 12 euros less than you gave me.")
+    assert told(" So you pay less. A night leaves you 12 euros.")
+    assert told(" That is less with Dr. Moreau, by 12 euros.")
+    assert not told(" The house is number 12. Have a good trip. The 108 euros are for both of you.")
+    assert not told(" All done. The house is number 12.")
