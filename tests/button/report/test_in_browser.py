@@ -90,7 +90,7 @@ def test_it_opens_and_shows_a_trajectory(tab: Tab) -> None:
     assert page.locator("li:has(> .argument) .finding").inner_text().startswith("!odd_argument")
     assert page.locator(".judges").inner_text().startswith("yes\nwell done")
     page.locator(".functions summary").first.click()
-    assert "What is meant" in page.locator(".functions details").first.inner_text()
+    expect(page.locator(".functions details").first).to_contain_text("What is meant")
     assert tab.quiet()
 
 
