@@ -6,12 +6,15 @@ from importlib import import_module
 from pathlib import Path
 
 from button.cli import main
+from button.cli.commands import PLACES, loaded
 from button.run.builtin_seeds import builtin_seed
 from graphs.recording import versions
 
 
 def load() -> None:
     """Have at hand what each child would load for itself."""
+    for name in PLACES:
+        loaded(name)
     import_module("langchain_openai")
     import_module("button.models.embedded.reading").the_reader()
     builtin_seed(0, 0)

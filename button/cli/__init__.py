@@ -3,56 +3,25 @@
 64-78 follow sysexits.h and are listed in `docs/cli.md`; 130 and 143 mean stopped by a signal.
 """
 
+import signal
 import sys
 from typing import Annotated
 
 import typer
 
 from button import __version__
-from button.cli.check import check
-from button.cli.estimate import estimate
-from button.cli.explain import explain
-from button.cli.export import export
-from button.cli.generate import generate
-from button.cli.graph import graph
-from button.cli.init import init
-from button.cli.models_check import models
+from button.cli.commands import Commands
 from button.cli.output import lasting_output, print_error
-from button.cli.play import play_command
-from button.cli.record import record
-from button.cli.report import report
-from button.cli.resume import fork, resume
-from button.cli.running import leave_on_signals
-from button.cli.serve import serve
-from button.cli.show import show
-from button.cli.status import status
 from button.cli.tracing import settle_tracing
-from button.cli.verify import verify
 from button.errors import ButtonError
 
 app = typer.Typer(
+    cls=Commands,
     help="BUTTON: verified multi-turn function-calling data.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.command()(check)
-app.command()(generate)
-app.command()(estimate)
-app.command()(init)
-app.add_typer(models, name="models")
-app.command()(show)
-app.command()(export)
-app.command()(report)
-app.command()(explain)
-app.command()(status)
-app.command()(resume)
-app.command()(verify)
-app.command()(fork)
-app.add_typer(record, name="record")
-app.command()(graph)
-app.command()(serve)
-app.command("play")(play_command)
 
 
 @app.command()
@@ -106,6 +75,16 @@ def with_repeated_flags(arguments: list[str]) -> list[str]:
                 expanded.append(flag)
         expanded.append(argument)
     return expanded
+
+
+def leave_on_signals() -> None:
+    """Until a run takes over, a signal ends the program in silence with its own exit code."""
+
+    def leave(number: int, _: object) -> None:
+        sys.exit(128 + number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, leave)
 
 
 def main() -> None:

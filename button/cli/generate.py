@@ -19,7 +19,7 @@ from button.cli.spending import (
     budget_sets,
 )
 from button.errors import ConfigurationError
-from button.models.registry import EMBEDDED
+from button.models.addresses import EMBEDDED
 from button.run.pipeline import plan_of
 from button.run.plan import DRAIN_S, RESERVE_MB
 from button.run.seeds import SeedReading, Skip, read_functions, read_seeds

@@ -17,7 +17,8 @@ from button.cli.settings import ConfigOption, SetOption, read_settings
 from button.cli.tables import plain_table
 from button.context import Context, ModelSettings
 from button.errors import ModelError
-from button.models.registry import EMBEDDED, close_models
+from button.models.addresses import EMBEDDED
+from button.models.registry import close_models
 from button.records import Role
 from button.run.builtin_seeds import builtin_seed
 from button.run.pipeline import simulator_of

@@ -101,10 +101,12 @@ def cli_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _commands(command: Any, name: str) -> Iterator[tuple[str, Any]]:
-    """Every command under `command`, those of groups too, with its whole name."""
-    for part, sub in sorted(getattr(command, "commands", {}).items()):
-        if getattr(sub, "commands", None):
+def _commands(group: Any, name: str) -> Iterator[tuple[str, Any]]:
+    """Every command under `group`, those of groups in it too, with its whole name."""
+    context = typer.Context(group)
+    for part in sorted(group.list_commands(context)):
+        sub = group.get_command(context, part)
+        if hasattr(sub, "list_commands"):
             yield from _commands(sub, f"{name} {part}")
         else:
             yield f"{name} {part}", sub

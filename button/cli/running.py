@@ -141,13 +141,3 @@ def _leave_at_once(number: int) -> None:
         sys.stdout.write(SHOW_CURSOR)
         sys.stdout.flush()
     os._exit(128 + number)
-
-
-def leave_on_signals() -> None:
-    """Until a run takes over, a signal ends the program in silence with its own exit code."""
-
-    def leave(number: int, _: object) -> None:
-        sys.exit(128 + number)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, leave)

@@ -19,8 +19,9 @@ from button.cli.strict_yaml import KeyPath, parse, read_file
 from button.context import ROLES, Context, ModelSettings
 from button.errors import ConfigurationError
 from button.models.hidden_values import require_plain
+from button.models.keys import require_keys
 from button.models.prices import require_prices
-from button.models.registry import require_judges, require_keys
+from button.models.registry import require_judges
 
 FLAGS = {"root_seed": "--seed", "parallel_calls": "--parallel"}
 """The flag that sets a setting, where it has one."""

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 from button.context import Context, ModelSettings
 from button.errors import ConfigurationError
+from button.models.addresses import EMBEDDED, is_openai
 from button.models.clock import active_clock
-from button.models.registry import EMBEDDED, is_openai
 
 PICODOLLARS = 10**12
 """In a dollar."""

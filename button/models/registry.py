@@ -1,35 +1,22 @@
 """From settings to a chat model, built once per event loop."""
 
 import asyncio
-import os
 from functools import lru_cache
 from importlib import import_module
 from threading import Lock
 from typing import Any
-from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 from langchain_core.language_models import BaseChatModel
 
 from button.context import Context, ModelSettings
 from button.errors import ConfigurationError
+from button.models.addresses import EMBEDDED, OPENAI_BASE_URL, bound_field_of, is_openai
 from button.models.hidden_values import remember_drawn
-from button.models.redaction import remember_secret
+from button.models.keys import NO_KEY, key_of
 from button.records import Judged, ModelUse
 
-EMBEDDED = "embedded"
 _EMBEDDED_USE = ModelUse(name=EMBEDDED, kind="procedural")
-OPENAI_BASE_URL = "https://api.openai.com/v1"
-OPENAI_HOST = "api.openai.com"
-OF_OPENAI = (
-    f".{OPENAI_HOST}", ".openai.azure.com", ".services.ai.azure.com",
-    ".cognitiveservices.azure.com",
-)  # fmt: skip
-"""Ends of addresses where OpenAI's own models are served."""
-OPENAI_KEY = "OPENAI_API_KEY"
-NO_KEY = "none"
-"""What a server of one's own gets where no key is set; most want a non-empty one."""
-
 _endpoints: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[ModelSettings, BaseChatModel]] = (
     WeakKeyDictionary()
 )
@@ -75,51 +62,6 @@ async def close_models() -> None:
             await client.aclose()
 
 
-def key_of(settings: ModelSettings) -> str | None:
-    """The key for the endpoint of `settings`; None where none is to be sent.
-
-    Raises:
-        ConfigurationError: its environment variable is not set, or holds what no key can.
-    """
-    variable = key_variable(settings)
-    if variable is None:
-        return None
-    problem = _problem_of_key(variable)
-    if problem:
-        raise ConfigurationError(f"model {settings.model!r} needs a key: {problem}")
-    remember_secret(os.environ[variable])
-    return os.environ[variable]
-
-
-def key_variable(settings: ModelSettings) -> str | None:
-    """The environment variable that holds the key; None where none is needed.
-
-    OpenAI's own key is never sent to an address that is not OpenAI's unless it is named.
-    """
-    if settings.model == EMBEDDED:
-        return None
-    return settings.api_key_env or (OPENAI_KEY if is_openai(settings.base_url) else None)
-
-
-def require_keys(context: Context) -> None:
-    """Refuse settings with which some role could not be asked for want of a key.
-
-    Raises:
-        ConfigurationError: a key's environment variable is not set; the text names all of them.
-    """
-    wanting: dict[str, list[str]] = {}
-    for role, settings in context.players():
-        variable = key_variable(settings)
-        if variable and _problem_of_key(variable) and role not in wanting.get(variable, ()):
-            wanting.setdefault(variable, []).append(role)
-    if wanting:
-        told = "; ".join(
-            f"{_problem_of_key(variable)} (needed for {', '.join(roles)})"
-            for variable, roles in wanting.items()
-        )
-        raise ConfigurationError(f"keys are missing: {told}")
-
-
 def require_judges(context: Context) -> None:
     """Refuse judges that could only repeat what the checks have found.
 
@@ -139,28 +81,6 @@ def cannot_judge(judged: Judged) -> str:
         "the checks do not; name a model with judge.model (or judges.models), or leave the judges "
         "off"
     )
-
-
-def _problem_of_key(variable: str) -> str:
-    key = os.environ.get(variable, "")
-    if not key:
-        return f"environment variable {variable!r} is not set"
-    if not key.isascii() or not key.isprintable() or " " in key:
-        return f"environment variable {variable!r} holds characters that no key has"
-    return ""
-
-
-def is_openai(address: str | None) -> bool:
-    """Whether a `base_url` is OpenAI's own."""
-    return urlsplit(address or OPENAI_BASE_URL).hostname == OPENAI_HOST
-
-
-def bound_field_of(settings: ModelSettings) -> str:
-    """The field in which the endpoint of `settings` is told the longest answer."""
-    if settings.bound_field != "auto":
-        return settings.bound_field
-    host = urlsplit(settings.base_url or OPENAI_BASE_URL).hostname or ""
-    return "max_completion_tokens" if f".{host}".endswith(OF_OPENAI) else "max_tokens"
 
 
 def use_of_settings(settings: ModelSettings) -> ModelUse:

@@ -18,8 +18,8 @@ from pydantic import ValidationError
 from button.canonical import canonical_json, parse_json_strict
 from button.context import ModelSettings
 from button.errors import InputError
+from button.models.keys import key_variable
 from button.models.redaction import SHORTEST
-from button.models.registry import key_variable
 from button.records import Seed
 from button.run.atomic_write import write_atomically
 from button.run.call_journal import CallRow

@@ -102,13 +102,13 @@ def stated(line: str) -> None:
     _, *words = shlex.split(line, comments=True)
     found: Any = typer.main.get_command(app)
     flags = {flag for param in found.params for flag in param.opts}
-    while words and getattr(found, "commands", None):
+    while words and hasattr(found, "get_command"):
         word = words.pop(0)
         if word.startswith("-"):
             assert word in flags, line
             continue
-        assert word in found.commands, f"{line}: no command {word!r}"
-        found = found.commands[word]
+        group, found = found, found.get_command(typer.Context(found), word)
+        assert found, f"{line}: {group.name} has no command {word!r}"
     flags = {flag for param in found.params for flag in param.opts} | {"--help"}
     named = {word.partition("=")[0] for word in words if re.match(r"--\w", word)}
     assert named <= flags, f"{line}: no {sorted(named - flags)}"

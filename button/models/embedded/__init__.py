@@ -5,6 +5,17 @@ from a typed world (`world/*.yaml`): kinds of values, functions with meaning, ph
 memory between calls: everything it knows of a task it reads back out of the text it is given.
 """
 
-from button.models.embedded.chat_model import MODEL_NAME, EmbeddedModel
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from button.models.embedded.chat_model import MODEL_NAME, EmbeddedModel
 
 __all__ = ["MODEL_NAME", "EmbeddedModel"]
+
+
+def __getattr__(name: str) -> Any:
+    """The chat model, loaded when it is asked for: whoever reads the world needs no LangChain."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module("button.models.embedded.chat_model"), name)

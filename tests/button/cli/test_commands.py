@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from button.cli.commands import PLACES
 from button.cli.rendering import printable
 from button.cli.settings import read_settings
 from button.errors import ConfigurationError
@@ -40,6 +41,27 @@ def test_generate_makes_the_count_and_says_where_it_lies(tmp_path: Path) -> None
     assert "embedded (procedural)" in done.stdout
     assert "accepted-*.jsonl" in done.stdout.replace("\n", "")
     assert "button show" in done.stdout
+
+
+def test_what_only_reads_a_run_loads_no_graph() -> None:
+    code = """
+import sys
+from button.cli.commands import loaded
+for name in ("check", "show", "status", "explain", "verify", "export", "report"):
+    loaded(name)
+print(*({name.split(".")[0] for name in sys.modules} & {"langgraph", "openai", "langsmith"}))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True
+    )
+    assert done.stdout == "\n"
+
+
+def test_help_lists_every_command_and_loads_the_one_asked_for(button: Button) -> None:
+    whole = button("--help").output
+    assert all(f" {name} " in whole for name in PLACES)
+    for name in PLACES:
+        assert f"button {name}" in button(name, "--help").output
 
 
 def test_called_again_it_continues(button: Button, run_dir: Path) -> None:

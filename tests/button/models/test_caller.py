@@ -10,16 +10,12 @@ from langchain_core.messages import AIMessage, HumanMessage
 from button.context import Context, ModelSettings
 from button.errors import CallError, ConfigurationError, EndpointError, ModelError
 from button.models import registry
+from button.models.addresses import bound_field_of
 from button.models.caller import CallKey, DirectCaller, JournaledCaller, caller_of, use_models
 from button.models.clock import active_clock
 from button.models.journal import active_journal
-from button.models.registry import (
-    bound_field_of,
-    build_model,
-    close_models,
-    key_of,
-    require_keys,
-)
+from button.models.keys import key_of, require_keys
+from button.models.registry import build_model, close_models
 from button.models.response import message_of, request_hash, response_of
 from button.models.scripted import Asked, ScriptedModel
 from tests.faultserver.fake_clock import FakeClock

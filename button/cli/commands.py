@@ -1,0 +1,58 @@
+"""The commands by name, each loaded when it is called: `button show` need not load a run."""
+
+from importlib import import_module
+
+import typer
+from typer.core import TyperGroup
+
+PLACES = {
+    "check": "button.cli.check:check",
+    "generate": "button.cli.generate:generate",
+    "estimate": "button.cli.estimate:estimate",
+    "init": "button.cli.init:init",
+    "models": "button.cli.models_check:models",
+    "show": "button.cli.show:show",
+    "export": "button.cli.export:export",
+    "report": "button.cli.report:report",
+    "explain": "button.cli.explain:explain",
+    "status": "button.cli.status:status",
+    "resume": "button.cli.resume:resume",
+    "verify": "button.cli.verify:verify",
+    "fork": "button.cli.resume:fork",
+    "record": "button.cli.record:record",
+    "graph": "button.cli.graph:graph",
+    "serve": "button.cli.serve:serve",
+    "play": "button.cli.play:play_command",
+}
+"""Module and function, or group of commands, in the order of `button --help`."""
+
+
+class Commands(TyperGroup):
+    """A group that imports a command's module when the command is asked for."""
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
+        """The names, of what is loaded and what is not."""
+        return [*PLACES, *self.commands]
+
+    def get_command(self, ctx: typer.Context, cmd_name: str):  # type: ignore[no-untyped-def, override]
+        """The command of that name; None where there is none."""
+        if cmd_name in PLACES:
+            return loaded(cmd_name)
+        return super().get_command(ctx, cmd_name)
+
+
+def loaded(name: str):  # type: ignore[no-untyped-def]
+    """The command `name`, its module imported.
+
+    Raises:
+        KeyError: there is none of that name.
+    """
+    module, _, attribute = PLACES[name].partition(":")
+    made = getattr(import_module(module), attribute)
+    if not isinstance(made, typer.Typer):
+        alone = typer.Typer(add_completion=False)
+        alone.command()(made)
+        made = alone
+    command = typer.main.get_command(made)
+    command.name = name
+    return command
