@@ -5,7 +5,7 @@ Studio draws its form from it, the command line its flags, `docs/configuration.m
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, Field, field_validator, model_validator
 
@@ -15,18 +15,8 @@ from button.model_settings import STRICT
 from button.model_settings import ModelSettings as ModelSettings
 from button.records import Judged, Role
 
-ROLES: tuple[Role, ...] = (
-    "scenario",
-    "atomic_task",
-    "composer",
-    "critic",
-    "designer",
-    "human",
-    "assistant",
-    "tool",
-    "judge",
-)
-JUDGED: tuple[Judged, ...] = ("human", "assistant", "tool")
+ROLES: tuple[Role, ...] = get_args(Role)
+JUDGED: tuple[Judged, ...] = get_args(Judged)
 LONGEST_INSTRUCTIONS = 8000
 """Characters; a prompt has to fit a short context together with its inputs."""
 

@@ -6,6 +6,8 @@ A run hands its journal to the models through `active_journal`; outside a run th
 from contextvars import ContextVar
 from typing import Any, Protocol
 
+from button.errors import RunDirectoryError
+
 
 class Journal(Protocol):
     """Responses by item and step, as a run directory keeps them."""
@@ -44,3 +46,12 @@ class Journal(Protocol):
 
 active_journal: ContextVar[Journal | None] = ContextVar("active_journal", default=None)
 """The journal of the run that the current task belongs to; LangGraph tasks inherit it."""
+
+
+def divergence(item: int, step: str, journaled: str, asked: str) -> RunDirectoryError:
+    """The error of a step that is asked with another request than it was journaled for."""
+    return RunDirectoryError(
+        f"replay divergence: item {item}, step {step!r} was journaled for request "
+        f"{journaled[:12]} and is now asked with {asked[:12]}; the program that began this run "
+        "built its prompts otherwise"
+    )

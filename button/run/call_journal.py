@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from button.canonical import canonical_json, parse_json_strict
-from button.errors import RecordingError, RunDirectoryError
+from button.errors import RecordingError
+from button.models.journal import divergence
 from button.run.row_check import checked
 from button.run.writer import GroupWriter, Work
 
@@ -100,11 +101,7 @@ class CallJournal:
         if call is None:
             call = self._recorded_call(item, step, request_hash)
         elif call.request_hash != request_hash:
-            raise RunDirectoryError(
-                f"replay divergence: item {item}, step {step!r} ({call.role}) was journaled for "
-                f"request {call.request_hash[:12]} and is now asked with {request_hash[:12]}; the "
-                "program that began this run built its prompts otherwise"
-            )
+            raise divergence(item, step, call.request_hash, request_hash)
         if call is None:
             return None
         return _parsed(call)

@@ -7,9 +7,9 @@ from typing import Any
 from langchain_core.messages import AIMessage
 
 from button.context import BudgetSettings
-from button.errors import RunDirectoryError
 from button.models.budget import BudgetMeter
 from button.models.faults import Fault
+from button.models.journal import divergence
 from button.models.meter import Attempt
 from button.models.spending import Bound, cost_of
 from button.run.workers.failures import failure_of
@@ -73,11 +73,7 @@ class RemoteJournal:
             return None
         journaled, response = self._earlier[step]
         if journaled != request_hash:
-            raise RunDirectoryError(
-                f"replay divergence: item {item}, step {step!r} was journaled for request "
-                f"{journaled[:12]} and is now asked with {request_hash[:12]}; the program that "
-                "began this run built its prompts otherwise"
-            )
+            raise divergence(item, step, journaled, request_hash)
         return dict(response)
 
     async def commit(
