@@ -5,7 +5,6 @@ again, which takes longer than to send it. Here it makes the first one, and the 
 What goes wrong is told in the SDK's own exceptions.
 """
 
-import json
 import ssl
 from typing import Any
 
@@ -13,7 +12,7 @@ import httpx2
 from openai import APIConnectionError, APITimeoutError, AsyncOpenAI
 from openai._models import FinalRequestOptions
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+from button.models.encoding import compact_json
 
 
 class Postbox:
@@ -39,7 +38,7 @@ class Postbox:
             ReplyError: the reply is compressed or too large.
             ValueError: the body is no JSON text.
         """
-        content = _ENCODER.encode(body).encode()
+        content = compact_json(body)
         headers = [*self._headers, (b"Content-Length", str(len(content)).encode())]
         request = httpx2.Request(
             "POST", self._url, headers=headers, stream=httpx2.ByteStream(content),

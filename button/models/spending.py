@@ -4,13 +4,13 @@ Nothing is estimated too low: where an endpoint does not say what it counted, th
 counts that can be true, and is marked as estimated.
 """
 
-import json
 from collections.abc import Iterable
 from operator import add, sub
 from typing import Any, NamedTuple
 
 from langchain_core.messages import AIMessage
 
+from button.models.encoding import compact_json
 from button.models.faults import Fault
 from button.models.meter import Attempt
 from button.models.prices import Price, Rate
@@ -22,8 +22,6 @@ REQUEST_TOKENS = 64
 """Tokens around a whole request that a chat template may add."""
 ASSUMED_WRITTEN = 4096
 """Longest answer, in tokens, where nothing bounds it and no budget needs to know."""
-
-_ENCODER = json.JSONEncoder(ensure_ascii=False, default=str)
 
 
 class Spent(NamedTuple):
@@ -152,5 +150,12 @@ def _said(answer: AIMessage) -> int:
 
 
 def _size(value: Any) -> int:
-    text = value if isinstance(value, str) else _ENCODER.encode(value)
-    return len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
+    """Bytes of a text or of a JSON value."""
+    if isinstance(value, str):
+        return len(value) if value.isascii() else len(value.encode("utf-8", "replace"))
+    try:
+        text = compact_json(value)
+        # Templates write spaces after these.
+        return len(text) + text.count(b",") + text.count(b":")
+    except (TypeError, ValueError):  # what it is costs nothing here; to send it will fail
+        return len(str(value).encode("utf-8", "replace"))
