@@ -1,5 +1,6 @@
 """Commands in forked processes: real ones, that can be sent real signals, without the imports."""
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -15,10 +16,23 @@ def load() -> None:
     """Have at hand what each child would load for itself."""
     for name in PLACES:
         loaded(name)
-    import_module("langchain_openai")
+    import_module("button.models.endpoint")
+    import_module("button.models.transport")
+    import_module("button.models.embedded.chat_model")
     import_module("button.models.embedded.reading").the_reader()
     builtin_seed(0, 0)
     versions()
+
+
+def fork() -> int:
+    """`os.fork`; the child's garbage collector leaves alone what the parent holds.
+
+    It is no garbage of the child, and to look through it would copy the parent's whole memory.
+    """
+    child = os.fork()
+    if child == 0:
+        gc.freeze()
+    return child
 
 
 class Child:
@@ -29,7 +43,7 @@ class Child:
     ) -> None:
         self.output = folder / "output"
         self.errors = folder / "errors"
-        self.pid = os.fork()
+        self.pid = fork()
         if self.pid == 0:
             code = 70
             try:

@@ -22,9 +22,8 @@ from benchmarks.soak.memory import watch
 from button.cli import main as command
 from button.errors import ButtonError
 from button.run import disk, writer
-from button.run.builtin_seeds import builtin_seed
-from graphs.recording import versions
 from tests.button.run import run_world
+from tests.forking import load
 
 PLACES: dict[str, tuple[Any, str]] = {
     "create": (disk, "create"),
@@ -40,10 +39,8 @@ Way = Literal["before", "after", "within"]
 
 def warm() -> None:
     """Load what each command would load: code, world, prompts."""
-    for name in ("button.models.endpoint", "button.models.transport", "aiohttp"):
-        importlib.import_module(name)
-    builtin_seed(0, 0)
-    versions()
+    load()
+    importlib.import_module("aiohttp")
 
 
 def cli(*arguments: str, jumps: bool = False) -> int:

@@ -17,6 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.forking import fork
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -94,7 +96,7 @@ def zygote() -> Iterator[Zygote]:
 
 
 def _fork(asked: Mapping[str, Any]) -> int:
-    pid = os.fork()
+    pid = fork()
     if pid:
         return pid
     code = 70

@@ -13,6 +13,5 @@ def calm_collector() -> None:
     again and again costs a fifth of the time. It changes the whole process, so only programs that
     do nothing but a run should ask for it.
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG, MIDDLE, OLD)

@@ -24,6 +24,7 @@ from button.run.runner import RunProgress, generate
 from button.run.status import status_of
 from button.run.store import open_store
 from button.run.verify import verify
+from tests.forking import fork
 
 COUNT = 35
 Make = Callable[..., dict[str, bytes]]
@@ -140,7 +141,7 @@ def test_a_short_write_is_completed(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def in_child(work: Callable[[], object]) -> int:
     """The exit code that `work` would give the command line, from a process of its own."""
-    child = os.fork()
+    child = fork()
     if child == 0:
         code = 70
         try:

@@ -17,6 +17,7 @@ from button.run import disk, store, writer
 from button.run.layout import RunLayout
 from button.run.runner import generate
 from button.run.verify import verify
+from tests.forking import fork
 
 COUNT = 35
 PLACES: dict[str, tuple[Any, str]] = {
@@ -31,7 +32,7 @@ PLACES: dict[str, tuple[Any, str]] = {
 
 def start(world: ModuleType, run_dir: Path, *arguments: object) -> int:
     """The pid of a forked process: a real one, without seconds of imports."""
-    child = os.fork()
+    child = fork()
     if child == 0:
         try:
             asyncio.run(world.main(str(run_dir), *map(str, arguments)))
@@ -83,7 +84,7 @@ def test_killed_at_any_moment_the_shards_come_out_the_same(
 
 def dies_in_child(world: ModuleType, run_dir: Path, place: str, point: int, way: str) -> bool:
     """Run in a forked process that dies at a call of an operation; False if it came to its end."""
-    child = os.fork()
+    child = fork()
     if child == 0:
         owner, name = PLACES[place]
         setattr(owner, name, dying(getattr(owner, name), point, way))

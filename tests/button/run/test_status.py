@@ -20,6 +20,7 @@ from button.run.runner import RunProgress, generate
 from button.run.status import status_of
 from button.run.store import open_store
 from button.run.verify import verify
+from tests.forking import fork
 
 
 async def test_a_run_in_progress_is_seen_as_it_is(world: ModuleType, tmp_path: Path) -> None:
@@ -47,7 +48,7 @@ async def test_a_run_in_progress_is_seen_as_it_is(world: ModuleType, tmp_path: P
 
 def kill_at(world: ModuleType, run_dir: Path, items: int) -> None:
     """Leave what a process leaves that is killed after a number of items."""
-    child = os.fork()
+    child = fork()
     if child == 0:
 
         async def simulate(item: int, seed: Any) -> list[Any]:
