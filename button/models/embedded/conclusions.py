@@ -29,8 +29,21 @@ def _at(measured: str, subject: Subject | None) -> str:
     return f"{words[0].upper()}{words[1:]}" if subject.is_told else f"At {measured}, {words}"
 
 
+def _stated(measured: str, subject: Subject | None) -> str:
+    """`40 minutes`, or `That` after a sentence that states it."""
+    return measured if subject else "That"
+
+
 def _compared(measured: float, limit: float, more: str, less: str) -> str:
     return "exactly" if measured == limit else more if measured > limit else less
+
+
+def _against(
+    measured: float, limit: float, unit: str, words: tuple[str, str], subject: Subject | None
+) -> str:
+    """`At 40 minutes, the walk is over 30 minutes.`; `words` say more and less."""
+    at = _at(f"{say_number(measured)} {unit}", subject)
+    return f"{at} is {_compared(measured, limit, *words)} {say_number(limit)} {unit}."
 
 
 def budget_verdict(cost: float, budget: float, subject: Subject | None) -> str:
@@ -72,9 +85,7 @@ def sum_verdict(measured: float, limit: float, subject: Subject | None) -> str:
 
 def minutes_verdict(measured: float, limit: float, subject: Subject | None) -> str:
     """Whether something takes less than a number of minutes."""
-    what = _at(f"{say_number(measured)} minutes", subject)
-    verdict = _compared(measured, limit, "over", "under")
-    return f"{what} is {verdict} {say_number(limit)} minutes."
+    return _against(measured, limit, "minutes", ("over", "under"), subject)
 
 
 def in_hours(measured: float, _: float, subject: Subject | None) -> str:
@@ -84,31 +95,27 @@ def in_hours(measured: float, _: float, subject: Subject | None) -> str:
     parts += [f"{minutes} minute{'s' if minutes != 1 else ''}"] if minutes else []
     if not hours:
         return f"{_at(f'{minutes} minutes', subject)} is less than an hour."
-    what = f"{say_number(measured)} minutes" if subject else "That"
+    what = _stated(f"{say_number(measured)} minutes", subject)
     return f"{what} is {' and '.join(parts)}."
 
 
 def in_fahrenheit(measured: float, _: float, subject: Subject | None) -> str:
     """Degrees Celsius as degrees Fahrenheit."""
-    what = f"{say_number(measured)} degrees Celsius" if subject else "That"
+    what = _stated(f"{say_number(measured)} degrees Celsius", subject)
     return f"{what} is {say_number(round(measured * 9 / 5 + 32, 1))} degrees Fahrenheit."
 
 
 def warmth_verdict(measured: float, limit: float, subject: Subject | None) -> str:
     """Whether it is warmer than a number of degrees."""
-    what = _at(f"{say_number(measured)} degrees", subject)
-    verdict = _compared(measured, limit, "above", "below")
-    return f"{what} is {verdict} {say_number(limit)} degrees."
+    return _against(measured, limit, "degrees", ("above", "below"), subject)
 
 
 def in_miles(measured: float, _: float, subject: Subject | None) -> str:
     """Kilometers as miles."""
-    what = f"{say_number(measured)} kilometers" if subject else "That"
+    what = _stated(f"{say_number(measured)} kilometers", subject)
     return f"{what} is about {say_number(round(measured * 0.6214, 1))} miles."
 
 
 def distance_verdict(measured: float, limit: float, subject: Subject | None) -> str:
     """Whether something is longer than a number of kilometers."""
-    what = _at(f"{say_number(measured)} kilometers", subject)
-    verdict = _compared(measured, limit, "over", "under")
-    return f"{what} is {verdict} {say_number(limit)} kilometers."
+    return _against(measured, limit, "kilometers", ("over", "under"), subject)

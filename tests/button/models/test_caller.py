@@ -8,13 +8,11 @@ import pytest
 from langchain_core.messages import AIMessage, HumanMessage
 
 from button.context import Context, ModelSettings
-from button.errors import CallError, ConfigurationError, EndpointError, ModelError
+from button.errors import CallError, EndpointError, ModelError
 from button.models import registry
-from button.models.addresses import bound_field_of
 from button.models.caller import CallKey, DirectCaller, JournaledCaller, caller_of, use_models
 from button.models.clock import active_clock
 from button.models.journal import active_journal
-from button.models.keys import key_of, require_keys
 from button.models.registry import build_model, close_models
 from button.models.response import message_of, request_hash, response_of
 from button.models.scripted import Asked, ScriptedModel
@@ -211,43 +209,6 @@ def test_text_that_utf8_cannot_hold_is_no_response() -> None:
         response_of(AIMessage("\ud800"))
 
 
-async def test_an_endpoint_without_key_is_refused_before_any_call(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    with pytest.raises(ConfigurationError, match="'OPENAI_API_KEY' is not set"):
-        build_model(ModelSettings(model="gpt"))
-
-
-def test_all_missing_keys_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("OPENAI_API_KEY", "GATEWAY_KEY"):
-        monkeypatch.delenv(name, raising=False)
-    gateway = ModelSettings(model="m", base_url="http://127.0.0.1:9/v1", api_key_env="GATEWAY_KEY")
-    models = {"human": ModelSettings(model="gpt"), "tool": gateway, "critic": gateway}
-    with pytest.raises(ConfigurationError) as told:
-        require_keys(Context.model_validate({"models": models}))
-    assert str(told.value) == (
-        "keys are missing: environment variable 'GATEWAY_KEY' is not set (needed for critic, tool);"
-        " environment variable 'OPENAI_API_KEY' is not set (needed for human)"
-    )
-    monkeypatch.setenv("GATEWAY_KEY", "a")
-    monkeypatch.setenv("OPENAI_API_KEY", "two\nlines")
-    with pytest.raises(ConfigurationError, match="holds characters that no key has") as told:
-        require_keys(Context.model_validate({"models": models}))
-    assert "lines" not in str(told.value)
-
-
-def test_the_key_for_openai_goes_to_nobody_else_unless_it_is_named(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", "canary")
-    other = ModelSettings(model="m", base_url="https://api.openai.com.example.org/v1")
-    assert key_of(other) is None
-    assert key_of(other.model_copy(update={"api_key_env": "OPENAI_API_KEY"})) == "canary"
-    assert key_of(ModelSettings(model="m")) == "canary"
-    assert key_of(ModelSettings()) is None
-
-
 async def test_a_server_of_ones_own_needs_no_key_and_is_built_once_per_loop(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -279,25 +240,6 @@ async def test_a_refused_field_stops_the_run_and_names_its_setting() -> None:
     model = scripted(RefusalError("Unsupported parameter: 'parallel_tool_calls'"))
     with pytest.raises(EndpointError, match="; set send_parallel_calls: false for this model"):
         await DirectCaller(Context(), model).call("human", KEY, ASK)
-
-
-@pytest.mark.parametrize(
-    ("address", "chosen", "field"),
-    [
-        (None, "auto", "max_completion_tokens"),
-        ("https://eu.api.openai.com/v1", "auto", "max_completion_tokens"),
-        ("https://mine.openai.azure.com/openai/v1", "auto", "max_completion_tokens"),
-        ("https://api.openai.com.example.org/v1", "auto", "max_tokens"),
-        ("http://127.0.0.1:8000/v1", "auto", "max_tokens"),
-        ("http://127.0.0.1:8000/v1", "max_completion_tokens", "max_completion_tokens"),
-        (None, "max_tokens", "max_tokens"),
-    ],
-)
-def test_the_longest_answer_has_the_name_that_the_endpoint_knows(
-    address: str | None, chosen: Any, field: str
-) -> None:
-    settings = ModelSettings(model="m", base_url=address, bound_field=chosen)
-    assert bound_field_of(settings) == field
 
 
 async def test_a_script_answers_by_contract_and_says_when_it_ends() -> None:

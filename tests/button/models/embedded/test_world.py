@@ -1,6 +1,9 @@
+from collections.abc import Iterator
 from datetime import date
+from importlib.resources import files
 
 import pytest
+import yaml
 
 from button.checks.surface import Passage, Surface
 from button.models.embedded.kinds import ListedKind
@@ -14,6 +17,27 @@ DOMAINS = [name for name in the_world().domains if name != COMMON]
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_every_phrase_reads_back_and_every_result_fits(domain: str) -> None:
     assert list(dict.fromkeys(problems_of_domain(the_world(), domain))) == []
+
+
+def mappings(node: yaml.Node) -> Iterator[yaml.MappingNode]:
+    """Every mapping under a node."""
+    if isinstance(node, yaml.MappingNode):
+        yield node
+        for _, value in node.value:
+            yield from mappings(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            yield from mappings(value)
+
+
+def test_no_key_stands_twice() -> None:
+    """The loader would take the last one in silence."""
+    folder = files("button.models.embedded") / "world"
+    for path in (each for each in folder.iterdir() if each.name.endswith(".yaml")):
+        whole = yaml.compose(path.read_text("utf-8"), yaml.CSafeLoader)
+        for each in mappings(whole):
+            keys = [key.value for key, _ in each.value]
+            assert len(keys) == len(set(keys)), (path.name, sorted(keys))
 
 
 def test_the_world_is_wide() -> None:
