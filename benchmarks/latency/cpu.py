@@ -15,7 +15,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from langchain_core.callbacks import AsyncCallbackManager
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
+from langchain_core.runnables.config import var_child_runnable_config
 
 from benchmarks.latency.contest import other, ours, slow_endpoint
 from benchmarks.latency.environments import DATAFLOW, NotInstalledError, python_of
@@ -56,6 +58,7 @@ def tools(number: int) -> list[dict[str, Any]]:
 
 
 async def _client_ms(address: str, length: int, functions: int) -> float:
+    var_child_runnable_config.set({"callbacks": AsyncCallbackManager([])})  # as in a run's graphs
     context = context_for(address, LIMIT)
     caller, messages = caller_of(context), conversation(length)
     bound: dict[str, Any] = {"tools": tools(functions)} if functions else {}
