@@ -54,9 +54,16 @@ class EmbeddedAnswers:
         """See `Answers`."""
         messages, bound = _plainly(asked)
         seed = (asked.request.seed or 0) + index
-        if read_inputs(messages) is None:
+        inputs = read_inputs(messages)
+        if inputs is None:
             return self._foreign(asked, messages, bound, seed)
-        message = answer(messages, seed=seed, **bound)
+        try:
+            message = answer(messages, seed=seed, **bound)
+        except KeyError as error:
+            lacking = error.args[0]
+            if lacking in inputs:
+                raise
+            raise RequestError(f"the inputs at the end of the prompt lack {lacking!r}") from error
         forced = asked.request.forced
         # What the model puts in words (a refusal, mostly) stays in words.
         if forced and str(message.text).startswith("{"):

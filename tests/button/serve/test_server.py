@@ -134,6 +134,16 @@ async def test_a_schema_that_nothing_fits_is_declined_and_one_that_is_none_refus
         )
 
 
+async def test_a_prompt_of_the_simulators_that_lacks_an_input_is_refused_by_name(
+    client: AsyncOpenAI,
+) -> None:
+    schema = {"type": "object", "title": "CriticVerdict", "properties": {}}
+    form: Any = {"type": "json_schema", "json_schema": {"name": "CriticVerdict", "schema": schema}}
+    said: Any = [{"role": "user", "content": '<inputs>\n{"task": "Book a table."}\n</inputs>'}]
+    with pytest.raises(BadRequestError, match="lack 'sub_tasks'"):
+        await client.chat.completions.create(model=PROCEDURAL, messages=said, response_format=form)
+
+
 async def test_langchain_calls_functions_hears_results_and_counts_usage(chat: ChatOpenAI) -> None:
     bound = chat.bind_tools([get_weather])
     said = HumanMessage(WEATHERS)
