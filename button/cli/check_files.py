@@ -1,12 +1,13 @@
 """What a person names to `button check`, as files: also runs, folders, pipes and standard input."""
 
+import errno
 import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from button.errors import InputError
+from button.errors import InputError, StorageError
 from button.run.layout import RunLayout
 
 STDIN = "-"
@@ -26,6 +27,7 @@ def data_files(named: Path, spool: Path) -> Iterator[DataFile]:
 
     Raises:
         InputError: it is a folder without data, or cannot be read.
+        StorageError: there is no room for a copy of it.
     """
     if named.is_dir():
         yield from _of_folder(named)
@@ -66,5 +68,9 @@ def _spooled(source: Path, spool: Path) -> Path:
                 with source.open("rb") as stream:
                     shutil.copyfileobj(stream, copy)
     except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StorageError(
+                f"{source}: no room for a copy in {spool.parent} (TMPDIR names another place)"
+            ) from error
         raise InputError(f"{source}: cannot be read: {error.strerror}") from error
     return target

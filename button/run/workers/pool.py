@@ -5,6 +5,7 @@ from typing import Protocol
 
 from button.context import Context, ModelSettings
 from button.errors import ConfigurationError, WorkerError
+from button.models.addresses import EMBEDDED
 from button.models.budget import BudgetMeter
 from button.models.events import EventSink
 from button.records import Seed
@@ -138,12 +139,18 @@ class _Seat:
 def with_share(context: Context, workers: int) -> Context:
     """The settings of one of several workers: together they keep to the calls in flight.
 
-    Each has at least one, so more workers than calls are more calls.
+    Raises:
+        ConfigurationError: an endpoint may have fewer calls than there are workers.
     """
 
     def share(settings: ModelSettings) -> ModelSettings:
-        most = max(1, settings.max_in_flight // workers)
-        return settings.model_copy(update={"max_in_flight": most})
+        most = settings.max_in_flight // workers
+        if most == 0 and settings.model != EMBEDDED:
+            raise ConfigurationError(
+                f"{workers} workers are too many for model {settings.model!r}: max_in_flight "
+                f"allows {settings.max_in_flight}, and each worker needs one call"
+            )
+        return settings.model_copy(update={"max_in_flight": max(1, most)})
 
     return context.model_copy(
         update={

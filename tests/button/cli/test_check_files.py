@@ -1,5 +1,6 @@
 """What can be named to `button check`: standard input, pipes, folders, runs, other kinds of it."""
 
+import errno
 import gzip
 import json
 import os
@@ -40,6 +41,14 @@ def test_a_pipe_is_read_once(tmp_path: Path) -> None:
         assert f"/dev/fd/{ours}: openai (1)" in check(f"/dev/fd/{ours}")
     finally:
         os.close(ours)
+
+
+def test_no_room_for_a_copy_is_not_called_unreadable(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("button.cli.check_files.shutil.copyfileobj", full)
+    assert "no room for a copy" in check("-", given=TEXT.encode())
 
 
 def test_errors_name_what_was_given_and_not_its_copy() -> None:

@@ -105,11 +105,17 @@ async def test_one_budget_and_one_journal_serve_all_workers(tmp_path: Path) -> N
 def test_workers_share_the_calls_in_flight() -> None:
     context = Context(
         default_model=ModelSettings(model="m", max_in_flight=9),
-        models={"human": ModelSettings(model="h", max_in_flight=1)},
+        models={"human": ModelSettings(model="h", max_in_flight=4)},
     )
     shared = with_share(context, 4)
     assert shared.default_model.max_in_flight == 2
     assert shared.model_of("human").max_in_flight == 1
+
+
+def test_more_workers_than_calls_in_flight_are_refused() -> None:
+    context = Context(models={"human": ModelSettings(model="h", max_in_flight=3)})
+    with pytest.raises(ConfigurationError, match="4 workers are too many for model 'h'"):
+        with_share(context, 4)
 
 
 def test_no_workers_are_refused() -> None:
