@@ -18,6 +18,7 @@ from button.models.asking import own_answer
 from button.models.attempt import Call
 from button.models.dialect import DialectCaller
 from button.models.endpoints import endpoint_of
+from button.models.holding import holding
 from button.models.journal import Journal, active_journal
 from button.models.meter import Attempt
 from button.models.registry import ready_model, use_of_model, use_of_settings
@@ -133,8 +134,11 @@ class JournaledCaller:
         asked = request_hash(use.name, messages, kwargs)
         response = self._journal.lookup(key.item, key.step, asked)
         if response is None:
-            response = await self._response(role, key, messages, kwargs)
-            await self._journal.commit(key.item, key.step, asked, role, response, durable=not free)
+            with holding():
+                response = await self._response(role, key, messages, kwargs)
+                await self._journal.commit(
+                    key.item, key.step, asked, role, response, durable=not free
+                )
         if FAILURE in response:
             raise CallError(**response[FAILURE])
         return message_of(response)

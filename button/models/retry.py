@@ -22,6 +22,7 @@ from button.models.circuit import Alive, Circuit
 from button.models.clock import Clock
 from button.models.events import CallEvent, tell
 from button.models.faults import MAX_TEXT, RATE_LIMITED, UNSUPPORTED, Fault
+from button.models.holding import active_holding
 from button.models.limiter import Limiter
 from button.models.redaction import redacted
 from button.models.refusals import way_out
@@ -109,15 +110,22 @@ class Endpoint:
 
     async def _tried(self, attempt: Attempt, alive: Alive) -> AIMessage | Fault:
         """One attempt in a slot, and what it teaches."""
+        holding = active_holding.get()
+        if holding is not None:
+            holding.release()
         epoch = await self._enter(alive)
+        give_back = self.limiter.release
         try:
             tried = await attempt()
             if isinstance(tried, Fault):
                 tried = replace(tried, text=redacted(tried.text), raw=redacted(tried.raw))
             self._learn(tried, epoch)
+            if holding is not None and not isinstance(tried, Fault):
+                holding.keep(give_back)
+                give_back = _nothing
             return tried
         finally:
-            self.limiter.release()
+            give_back()
 
     async def _enter(self, alive: Alive) -> int:
         while True:
@@ -158,3 +166,7 @@ class Endpoint:
         # Before the cut, which would be elsewhere for an id of another length.
         text = _VARYING.sub("...", fault.text)[:MAX_TEXT]
         return CallError(fault.code, f"{asker}: {text}", fault.status)
+
+
+def _nothing() -> None:
+    """Give nothing back."""
