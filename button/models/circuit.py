@@ -15,7 +15,7 @@ from button.models.events import CallEvent, tell
 
 Alive = Callable[[], Awaitable[bool]]
 """Asks the endpoint something small; whether it is back."""
-NOTICE_EVERY_S = 30.0
+NOTICE_EVERY_S = 15.0
 
 
 class Circuit:
