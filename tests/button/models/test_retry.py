@@ -264,9 +264,9 @@ async def test_events_say_what_happens_and_rows_never_see_it() -> None:
     kinds = [event.kind for event in events]
     assert kinds.count("circuit_open") == kinds.count("circuit_closed") == 1
     assert kinds.count("fault") == 5
-    assert kinds.count("outage") == 3
+    assert kinds.count("outage") == 6
     told = [event.text for event in events if event.kind == "outage"]
-    assert told[0] == "no answer for 30 s; calls wait (no connection: refused)"
+    assert told[0] == "no answer for 15 s; calls wait (no connection: refused)"
 
 
 @pytest.mark.parametrize("seed", range(30))
