@@ -74,7 +74,7 @@ class ModelSettings(BaseModel):
     """Longest time for one attempt of a call, in seconds, from the first byte sent to the last byte
     read."""
     max_in_flight: int = Field(default=64, ge=1, le=4096)
-    """Most calls in flight to this endpoint at once."""
+    """Most calls in flight to this endpoint at once; an answer counts until it is journaled."""
     max_attempts: int = Field(default=6, ge=1, le=100)
     """Most attempts of one call that meets passing failures while its endpoint is up; then its item
     is rejected. Failures of an outage do not count."""

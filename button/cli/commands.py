@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from difflib import get_close_matches
 from importlib import import_module
 
 import typer
@@ -42,6 +43,15 @@ class Commands(TyperGroup):
         if cmd_name in PLACES:
             return loaded(cmd_name)
         return super().get_command(ctx, cmd_name)
+
+    def resolve_command(self, ctx: typer.Context, args: list[str]):  # type: ignore[no-untyped-def, override]
+        """As any group, with a guess where there is no such command."""
+        name = args[0] if args else ""
+        if name and self.get_command(ctx, name) is None:
+            near = get_close_matches(name, self.list_commands(ctx))
+            guess = f" Did you mean {near[0]!r}?" if near else ""
+            ctx.fail(f"No such command {name!r}.{guess}")
+        return super().resolve_command(ctx, args)
 
 
 def loaded(name: str):  # type: ignore[no-untyped-def]

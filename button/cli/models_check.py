@@ -26,7 +26,9 @@ from button.run.pipeline import simulator_of
 MOST_ITEMS = 6
 """Items among which the embedded model has to make parallel calls."""
 
-models = typer.Typer(help="The models that play the roles.", no_args_is_help=True)
+models = typer.Typer(
+    add_completion=False, help="The models that play the roles.", no_args_is_help=True
+)
 
 
 @models.callback()

@@ -14,7 +14,9 @@ from button.run.pipeline import context_of, plan_like
 from button.run.recording import found_run, open_recording
 from button.run.recording import prune as prune_calls
 
-record = typer.Typer(no_args_is_help=True, help="Export, replay or prune what models said.")
+record = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="Export, replay or prune what models said."
+)
 
 
 @record.command()

@@ -1,7 +1,8 @@
 """The slot of an answer that is not on disk yet: whoever journals answers gives it back.
 
 Until an answer is committed, a crash would have it asked and paid for again, just as while it is on
-its way. With its slot held so long, at most as many calls are repaid as there are slots.
+its way. With its slot held so long, at most as many steps are asked again as there are slots. A
+step that was asked in a second way, because the first answer could not be read, repays both.
 """
 
 from collections.abc import Callable, Iterator

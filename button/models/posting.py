@@ -1,9 +1,8 @@
 """One address of an endpoint, asked over and over: only the body of the request changes.
 
 The SDK makes its request anew each time, and so reads the address, the headers and the timeouts
-again, which takes longer than to send it; its HTTP client looks for proxies, authentication,
-redirects and cookies before and after each. Here both are asked once, and what follows is sent the
-same way. What goes wrong is told in the SDK's own exceptions.
+again, which takes longer than to send it. Here it makes the first one, and the others are like it.
+What goes wrong is told in the SDK's own exceptions.
 """
 
 import ssl
@@ -24,8 +23,6 @@ class Postbox:
         options = FinalRequestOptions.construct(method="post", url=path, json_data={})
         first = client._build_request(options)
         self._url = first.url
-        self._http = client._client
-        self._transport = self._http._transport_for_url(first.url)
         self._headers = [
             (name, value) for name, value in first.headers.raw if name.lower() != b"content-length"
         ]
@@ -49,25 +46,11 @@ class Postbox:
         )  # fmt: skip
         request.read()
         try:
-            response = await self._transport.handle_async_request(request)
-            response.request = request
-            reply = await self._read(response)
+            response = await self._client._client.send(request)
         except httpx2.TimeoutException as error:
             raise APITimeoutError(request=request) from error
         except (httpx2.RequestError, ssl.SSLError) as error:
             raise APIConnectionError(request=request) from error
         if not response.is_success:
             raise self._client._make_status_error_from_response(response)
-        return reply
-
-    async def _read(self, response: httpx2.Response) -> bytes:
-        """The body, which ends where the client's hooks say; a refusal's is kept with it."""
-        try:
-            for look_at in self._http.event_hooks["response"]:
-                await look_at(response)
-            if not response.is_success:
-                return await response.aread()
-            assert isinstance(response.stream, httpx2.AsyncByteStream)
-            return b"".join([part async for part in response.stream])
-        finally:
-            await response.aclose()
+        return response.content

@@ -11,7 +11,7 @@ from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 
 from button.canonical import canonical_json
 from button.errors import ModelError
-from button.models.encoding import compact_json
+from button.models.encoding import remembered_canonical_json
 from button.models.reasoning import KEY, joined, split_reasoning
 
 
@@ -62,8 +62,13 @@ def message_of(response: Mapping[str, Any]) -> AIMessage:
 
 def request_hash(model: str, messages: Sequence[BaseMessage], kwargs: Mapping[str, Any]) -> str:
     """SHA-256 of everything that decides the response: model, messages, tools, contract, seed."""
-    asked = [model, [_asked(message) for message in messages], dict(kwargs)]
-    return hashlib.sha256(compact_json(asked, sort_keys=True)).hexdigest()
+    said = canonical_json([_asked(message) for message in messages])
+    bound = ",".join(
+        f"{canonical_json(name)}:{remembered_canonical_json(kwargs[name])}"
+        for name in sorted(kwargs)
+    )
+    asked = f"[{canonical_json(model)},{said},{{{bound}}}]"
+    return hashlib.sha256(asked.encode("utf-8")).hexdigest()
 
 
 def _asked(message: BaseMessage) -> list[Any]:

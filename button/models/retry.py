@@ -1,9 +1,11 @@
 """The one retry loop. The SDK's own is off, LangGraph's is not used: nothing is asked 3 x 3 times.
 
-A call takes a slot of its endpoint, tries, and gives the slot back before it waits. A passing
-failure is met with patience: full jitter (Brooker, AWS 2015), as long as the endpoint asks, and
-while the endpoint is down no attempt at all. Failures of an outage are not held against a call; one
-that keeps failing while the endpoint answers others ends its item.
+A call takes a slot of its endpoint, tries, and gives the slot back before it waits; where answers
+are journaled, the slot of an answer is held until it is on disk (`button.models.holding`).
+
+A passing failure is met with patience: full jitter (Brooker, AWS 2015), as long as the endpoint
+asks, and while the endpoint is down no attempt at all. Failures of an outage are not held against a
+call; one that keeps failing while the endpoint answers others ends its item.
 
 The run's `concurrency` is the number of items in flight; each item calls one model at a time, or a
 few where functions are called in parallel. `max_in_flight` is the number of calls an endpoint gets

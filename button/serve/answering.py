@@ -10,7 +10,7 @@ from langchain_core.messages import AIMessage, BaseMessage
 from button.canonical import canonical_json, derived_random, parse_json_strict
 from button.models.addresses import EMBEDDED
 from button.models.caller import FAILURE
-from button.models.embedded.chat_model import answer, read_inputs
+from button.models.embedded.chat_model import LackingInputError, answer, read_inputs
 from button.models.embedded.reading import the_reader
 from button.models.response import message_of, request_hash
 from button.models.structured import TOLD
@@ -54,16 +54,12 @@ class EmbeddedAnswers:
         """See `Answers`."""
         messages, bound = _plainly(asked)
         seed = (asked.request.seed or 0) + index
-        inputs = read_inputs(messages)
-        if inputs is None:
+        if read_inputs(messages) is None:
             return self._foreign(asked, messages, bound, seed)
         try:
             message = answer(messages, seed=seed, **bound)
-        except KeyError as error:
-            lacking = error.args[0]
-            if lacking in inputs:
-                raise
-            raise RequestError(f"the inputs at the end of the prompt lack {lacking!r}") from error
+        except LackingInputError as error:
+            raise RequestError(str(error)) from error
         forced = asked.request.forced
         # What the model puts in words (a refusal, mostly) stays in words.
         if forced and str(message.text).startswith("{"):

@@ -37,7 +37,7 @@ def nest() -> Iterator[Zygote]:
 @pytest.fixture
 async def run_dir(tmp_path: Path) -> Path:
     context = Context(root_seed=4)
-    plan = plan_of(tmp_path / "run", context, None, count=4, concurrency=4)
+    plan = plan_of(tmp_path / "run", context, None, count=6, concurrency=4)
     await generate(plan, simulator_of(context))
     return tmp_path / "run"
 

@@ -120,13 +120,24 @@ def _message(
     )
 
 
+class LackingInputError(LookupError):
+    """A prompt is in the simulator's form and does not hold what its contract is answered from."""
+
+
+class _Inputs(dict[str, Any]):
+    """An object of the inputs block; what it lacks is the prompt's fault, and named."""
+
+    def __missing__(self, key: str) -> Any:
+        raise LackingInputError(f"the inputs at the end of the prompt lack {key!r}")
+
+
 def read_inputs(messages: Sequence[BaseMessage]) -> dict[str, Any] | None:
     """The inputs block that closes the first message, None where there is none."""
     match = _INPUTS.search(str(messages[0].content)) if messages else None
     if match is None:
         return None
     try:
-        inputs = json.loads(match[1])
+        inputs = json.loads(match[1], object_hook=_Inputs)
     except ValueError:
         return None
     return inputs if isinstance(inputs, dict) else None

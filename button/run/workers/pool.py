@@ -40,7 +40,11 @@ class WorkerPool:
     def __init__(
         self, launcher: Launcher, size: int, context: Context, *, keep_calls: bool, near: bool
     ) -> None:
-        """`near` asks for the signatures of near duplicates."""
+        """`near` asks for the signatures of near duplicates.
+
+        Raises:
+            ConfigurationError: there are no workers, or more than an endpoint may have calls.
+        """
         if size < 1:
             raise ConfigurationError(f"workers is {size}: at least 1 is needed")
         self._launcher = launcher
@@ -144,13 +148,15 @@ def with_share(context: Context, workers: int) -> Context:
     """
 
     def share(settings: ModelSettings) -> ModelSettings:
-        most = settings.max_in_flight // workers
-        if most == 0 and settings.model != EMBEDDED:
+        most = max(1, settings.max_in_flight // workers)
+        return settings.model_copy(update={"max_in_flight": most})
+
+    for _, settings in context.players():
+        if settings.max_in_flight < workers and settings.model != EMBEDDED:
             raise ConfigurationError(
                 f"{workers} workers are too many for model {settings.model!r}: max_in_flight "
                 f"allows {settings.max_in_flight}, and each worker needs one call"
             )
-        return settings.model_copy(update={"max_in_flight": max(1, most)})
 
     return context.model_copy(
         update={

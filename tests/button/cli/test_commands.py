@@ -61,7 +61,15 @@ def test_help_lists_every_command_and_loads_the_one_asked_for(button: Button) ->
     whole = button("--help").output
     assert all(f" {name} " in whole for name in PLACES)
     for name in PLACES:
-        assert f"button {name}" in button(name, "--help").output
+        told = button(name, "--help").output
+        assert f"button {name}" in told
+        assert "completion" not in told
+
+
+def test_a_slip_of_the_pen_gets_a_guess(button: Button) -> None:
+    done = button("staus")
+    assert done.code == 2
+    assert "Did you mean 'status'?" in done.errors
 
 
 def test_called_again_it_continues(button: Button, run_dir: Path) -> None:

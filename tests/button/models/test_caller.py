@@ -12,6 +12,7 @@ from button.errors import CallError, EndpointError, ModelError
 from button.models import registry
 from button.models.caller import CallKey, DirectCaller, JournaledCaller, caller_of, use_models
 from button.models.clock import active_clock
+from button.models.endpoints import endpoint_of
 from button.models.journal import active_journal
 from button.models.registry import build_model, close_models
 from button.models.response import message_of, request_hash, response_of
@@ -155,6 +156,27 @@ async def test_a_response_is_journaled_before_it_is_used() -> None:
     caller = JournaledCaller(DirectCaller(Context(), scripted("Hi")), Broken())
     with pytest.raises(OSError, match="disk full"):
         await caller.call("human", KEY, ASK)
+
+
+async def test_a_slot_is_taken_until_the_answer_is_journaled() -> None:
+    context, model = Context(), scripted("Hi", "Hi")
+    settings = context.model_of("human")
+    limiter = endpoint_of(settings, context.retry, model).limiter
+    held: list[int] = []
+
+    class Watching(Memory):
+        async def commit(self, *args: Any, **kwargs: Any) -> None:
+            held.append(limiter.in_flight)
+            if len(held) == 2:
+                raise asyncio.CancelledError
+            await super().commit(*args, **kwargs)
+
+    caller = JournaledCaller(DirectCaller(context, model), Watching())
+    await caller.call("human", KEY, ASK)
+    assert limiter.in_flight == 0
+    with pytest.raises(asyncio.CancelledError):
+        await caller.call("human", KEY._replace(turn=1), ASK)
+    assert (held, limiter.in_flight) == ([1, 1], 0)
 
 
 async def test_the_embedded_model_is_journaled_only_where_calls_are_kept() -> None:

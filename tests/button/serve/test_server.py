@@ -139,9 +139,15 @@ async def test_a_prompt_of_the_simulators_that_lacks_an_input_is_refused_by_name
 ) -> None:
     schema = {"type": "object", "title": "CriticVerdict", "properties": {}}
     form: Any = {"type": "json_schema", "json_schema": {"name": "CriticVerdict", "schema": schema}}
-    said: Any = [{"role": "user", "content": '<inputs>\n{"task": "Book a table."}\n</inputs>'}]
-    with pytest.raises(BadRequestError, match="lack 'sub_tasks'"):
-        await client.chat.completions.create(model=PROCEDURAL, messages=said, response_format=form)
+    for inputs, lacking in (
+        ('{"task": "Book a table."}', "sub_tasks"),
+        ('{"task": "Book a table.", "sub_tasks": [{"text": "Book a table."}]}', "id"),
+    ):
+        said: Any = [{"role": "user", "content": f"<inputs>\n{inputs}\n</inputs>"}]
+        with pytest.raises(BadRequestError, match=f"lack '{lacking}'"):
+            await client.chat.completions.create(
+                model=PROCEDURAL, messages=said, response_format=form
+            )
 
 
 async def test_langchain_calls_functions_hears_results_and_counts_usage(chat: ChatOpenAI) -> None:

@@ -33,7 +33,9 @@ def mappings(node: yaml.Node) -> Iterator[yaml.MappingNode]:
 def test_no_key_stands_twice() -> None:
     """The loader would take the last one in silence."""
     folder = files("button.models.embedded") / "world"
-    for path in (each for each in folder.iterdir() if each.name.endswith(".yaml")):
+    paths = [each for each in folder.iterdir() if each.name.endswith(".yaml")]
+    assert len(paths) == len(the_world().domains)
+    for path in paths:
         whole = yaml.compose(path.read_text("utf-8"), yaml.CSafeLoader)
         for each in mappings(whole):
             keys = [key.value for key, _ in each.value]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from button.context import BudgetSettings, Context, ModelSettings
+from button.context import ROLES, BudgetSettings, Context, ModelSettings
 from button.errors import ConfigurationError, WorkerError
 from button.models.events import CallEvent, active_events
 from button.models.registry import close_models
@@ -116,6 +116,9 @@ def test_more_workers_than_calls_in_flight_are_refused() -> None:
     context = Context(models={"human": ModelSettings(model="h", max_in_flight=3)})
     with pytest.raises(ConfigurationError, match="4 workers are too many for model 'h'"):
         with_share(context, 4)
+    nobody_asks = ModelSettings(model="big", max_in_flight=2)
+    embedded = {role: ModelSettings() for role in ROLES}
+    assert with_share(Context(default_model=nobody_asks, models=embedded), 4)
 
 
 def test_no_workers_are_refused() -> None:
