@@ -25,9 +25,10 @@ from benchmarks.latency.floor import langgraph_ms_a_call
 from benchmarks.latency.ours import WAYS, context_for, cpu_s
 from button.models.caller import CallKey, caller_of
 from button.models.registry import close_models
+from button.run.collector import calm_collector
 
 LATENCY, LIMIT, ITEMS, ROUNDS = "fixed:0.02", 64, 150, 3
-CALLS = 300
+CALLS, CLIENT_ROUNDS = 1_000, 5
 LENGTHS = ((2, 0), (10, 12), (34, 12))
 """Messages and tools of a call."""
 
@@ -79,8 +80,9 @@ async def _client_ms(address: str, length: int, functions: int) -> float:
 def client_table() -> dict[str, float]:
     """CPU ms of one call of the endpoint client, by the length of its conversation."""
     found: dict[str, list[float]] = {}
+    calm_collector()  # as in a run
     with slow_endpoint(LATENCY) as address:
-        for _ in range(ROUNDS):
+        for _ in range(CLIENT_ROUNDS):
             for length, functions in LENGTHS:
                 name = f"{length} messages, {functions} tools"
                 used = asyncio.run(_client_ms(address, length, functions))
