@@ -14,6 +14,7 @@ from benchmarks.latency.ours import context_for, cpu_s
 from button.models import endpoint  # noqa: F401 - what is loaded on first use is loaded before
 from button.models.caller import CallKey, caller_of
 from button.models.registry import close_models
+from button.run.event_loop import run_until_done
 
 
 async def _ask(address: str, count: int, limit: int) -> int:
@@ -33,7 +34,7 @@ async def _ask(address: str, count: int, limit: int) -> int:
 def main() -> None:
     address, count, limit, _ = sys.argv[1:]
     wall, cpu = time.perf_counter(), cpu_s()
-    made = asyncio.run(_ask(address, int(count), int(limit)))
+    made = run_until_done(_ask(address, int(count), int(limit)))
     told = {"wall_s": time.perf_counter() - wall, "cpu_s": cpu_s() - cpu, "conversations": made}
     print(json.dumps(told))
 

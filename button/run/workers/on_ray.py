@@ -16,6 +16,7 @@ from contextlib import suppress
 from typing import Any
 
 from button.errors import ConfigurationError, WorkerError
+from button.run.event_loop import run_until_done
 from button.run.workers.wire import Channel
 
 CONNECT_S = 10.0
@@ -158,4 +159,4 @@ class _Actor:
             await serve(reader, writer)
 
         calm_collector()
-        asyncio.run(connected())
+        run_until_done(connected())
