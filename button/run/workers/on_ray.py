@@ -13,6 +13,7 @@ import re
 import secrets
 import socket
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from button.errors import ConfigurationError, WorkerError
@@ -23,6 +24,10 @@ CONNECT_S = 10.0
 START_S = 120.0
 """Longest wait for an actor that Ray has yet to find a place for."""
 TOKEN_BYTES = 16
+TOKEN_ADVICE = (
+    "; `ray start` asks for this machine's token as soon as there is one: set RAY_AUTH_MODE=token "
+    "for this command too"
+)
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 INSTALL = "--engine ray needs Ray: pip install 'button-simulator[ray]'"
 
@@ -68,7 +73,8 @@ class RayLauncher:
             ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, **local)
         except (ImportError, OSError, RuntimeError, ValueError) as error:
             told = f"no Ray cluster at {address!r}" if address else "Ray cannot be started"
-            raise ConfigurationError(f"{told}: {error}") from None
+            advice = TOKEN_ADVICE if address and _may_lack_token() else ""
+            raise ConfigurationError(f"{told}: {error}{advice}") from None
         self._server: asyncio.Server | None = None
         self._expected: dict[str, asyncio.Future[Channel]] = {}
 
@@ -120,6 +126,11 @@ class RayLauncher:
                 arrived.set_result(channel)
                 return
         await channel.close()
+
+
+def _may_lack_token() -> bool:
+    """Whether the cluster may ask for a token that nothing tells Ray to send."""
+    return "RAY_AUTH_MODE" not in os.environ and (Path.home() / ".ray" / "auth_token").is_file()
 
 
 def _require_somebody(address: str | None) -> None:

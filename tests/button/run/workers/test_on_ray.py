@@ -8,6 +8,7 @@ import pytest
 
 from button.errors import ConfigurationError
 from button.run.runner import RunProgress
+from button.run.workers import on_ray
 from button.run.workers.on_ray import RayLauncher, RayWorker, outcome_of
 from tests.button.run.workers.pooled import made, shards_of
 
@@ -55,3 +56,16 @@ async def test_of_a_trace_only_the_reason_is_told() -> None:
         raise RuntimeError("\x1b[36mray::work()\x1b[39m\n  File x\nImportError: no agents\n")
 
     assert await outcome_of(work()) == "ImportError: no agents"
+
+
+def test_a_token_that_nobody_sends_is_thought_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    monkeypatch.delenv("RAY_AUTH_MODE", raising=False)
+    assert not on_ray._may_lack_token()
+    (tmp_path / ".ray").mkdir()
+    (tmp_path / ".ray" / "auth_token").write_text("a")
+    assert on_ray._may_lack_token()
+    monkeypatch.setenv("RAY_AUTH_MODE", "token")
+    assert not on_ray._may_lack_token()
