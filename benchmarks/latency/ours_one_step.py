@@ -8,16 +8,20 @@ import json
 import sys
 import time
 
+from langchain_core.callbacks import AsyncCallbackManager
 from langchain_core.messages import HumanMessage
+from langchain_core.runnables.config import var_child_runnable_config
 
 from benchmarks.latency.ours import context_for, cpu_s
 from button.models import endpoint  # noqa: F401 - what is loaded on first use is loaded before
 from button.models.caller import CallKey, caller_of
 from button.models.registry import close_models
+from button.run.collector import calm_collector
 from button.run.event_loop import run_until_done
 
 
 async def _ask(address: str, count: int, limit: int) -> int:
+    var_child_runnable_config.set({"callbacks": AsyncCallbackManager([])})  # as in a run's graphs
     context = context_for(address, limit)
     caller = caller_of(context)
 
@@ -33,6 +37,7 @@ async def _ask(address: str, count: int, limit: int) -> int:
 
 def main() -> None:
     address, count, limit, _ = sys.argv[1:]
+    calm_collector()
     wall, cpu = time.perf_counter(), cpu_s()
     made = run_until_done(_ask(address, int(count), int(limit)))
     told = {"wall_s": time.perf_counter() - wall, "cpu_s": cpu_s() - cpu, "conversations": made}
