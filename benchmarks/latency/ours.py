@@ -22,7 +22,6 @@ from button.context import Context, ModelSettings
 from button.models.registry import close_models
 from button.run.builtin_seeds import builtin_seed
 from button.run.collector import calm_collector
-from button.run.event_loop import run_until_done
 from button.run.layout import RunLayout
 from button.run.pipeline import planned, simulator_of
 from button.run.plan import Handling, Simulate
@@ -97,7 +96,7 @@ def main() -> None:
     import_module("button.models.endpoint")
     builtin_seed(context.root_seed, 0)
     wall, cpu = time.perf_counter(), cpu_s()
-    made = run_until_done(ways[options.way]())
+    made = asyncio.run(ways[options.way]())
     told: dict[str, Any] = {
         "wall_s": time.perf_counter() - wall,
         "cpu_s": cpu_s() - cpu,

@@ -17,7 +17,6 @@ from button.models import endpoint  # noqa: F401 - what is loaded on first use i
 from button.models.caller import CallKey, caller_of
 from button.models.registry import close_models
 from button.run.collector import calm_collector
-from button.run.event_loop import run_until_done
 
 
 async def _ask(address: str, count: int, limit: int) -> int:
@@ -39,7 +38,7 @@ def main() -> None:
     address, count, limit, _ = sys.argv[1:]
     calm_collector()
     wall, cpu = time.perf_counter(), cpu_s()
-    made = run_until_done(_ask(address, int(count), int(limit)))
+    made = asyncio.run(_ask(address, int(count), int(limit)))
     told = {"wall_s": time.perf_counter() - wall, "cpu_s": cpu_s() - cpu, "conversations": made}
     print(json.dumps(told))
 

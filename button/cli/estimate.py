@@ -1,5 +1,6 @@
 """`button estimate`: what a run will take, forecast from a few items of it."""
 
+import asyncio
 import json
 import sys
 import tempfile
@@ -21,7 +22,6 @@ from button.errors import BudgetError, RunDirectoryError, YieldError
 from button.models.circuit import duration
 from button.models.registry import close_models, use_of_settings
 from button.records import Role
-from button.run.event_loop import run_until_done
 from button.run.forecast import CONFIDENCE, Range
 from button.run.layout import RunLayout
 from button.run.pilot import UNITS, Pilot, run_pilot
@@ -69,7 +69,7 @@ def estimate(
     reading = read_inputs(seeds or [], functions or [], console)
     with _directory(out) as run_dir:
         plan = plan_of(run_dir, context, reading, count=count, concurrency=concurrency)
-        found = run_until_done(_pilot(plan, context, pilot))
+        found = asyncio.run(_pilot(plan, context, pilot))
     if found.summary.ended == "incomplete:budget":
         raise BudgetError("pilot", f"the pilot did not come to its end: {found.summary.error}")
     told = _as_json(found, context, count, concurrency)

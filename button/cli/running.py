@@ -21,7 +21,6 @@ from button.errors import BudgetError, YieldError
 from button.models.events import CallEvent, active_events
 from button.models.registry import close_models
 from button.run.collector import calm_collector
-from button.run.event_loop import run_until_done
 from button.run.layout import RunLayout
 from button.run.pipeline import simulator_of
 from button.run.plan import RunPlan
@@ -71,7 +70,7 @@ def run_and_tell(
     pool = crew.pool(plan, context)
     calm_collector()
     with ProgressDisplay(console, plan.count, plain_lines=not quiet) as progress:
-        summary, stopped_by = run_until_done(_run(console, plan, context, progress, pool))
+        summary, stopped_by = asyncio.run(_run(console, plan, context, progress, pool))
     print_summary(console, summary, losses_of(RunReader(plan.run_dir)))
     print_spending(console, spending_of(RunLayout(plan.run_dir)), summary.accepted)
     if not quiet and summary.accepted and summary.ended != "interrupted":

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 from button.errors import ConfigurationError, WorkerError
-from button.run.event_loop import run_until_done
 from button.run.workers.wire import Channel
 
 CONNECT_S = 10.0
@@ -170,4 +169,4 @@ class _Actor:
             await serve(reader, writer)
 
         calm_collector()
-        run_until_done(connected())
+        asyncio.run(connected())

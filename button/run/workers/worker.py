@@ -19,7 +19,6 @@ from button.models.meter import active_meter
 from button.models.registry import close_models
 from button.records import Seed
 from button.run.collector import calm_collector
-from button.run.event_loop import run_until_done
 from button.run.item import rows_of_item
 from button.run.pipeline import simulator_of
 from button.run.workers.desk import Desk, RemoteJournal, RemoteMeter
@@ -103,7 +102,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     calm_collector()
     try:
-        run_until_done(_serve_inherited(int(sys.argv[1])))
+        asyncio.run(_serve_inherited(int(sys.argv[1])))
     except (ConnectionError, WorkerError):
         sys.exit(WorkerError.exit_code)
 
