@@ -1,18 +1,15 @@
 """Arguments and results against a function signature; tool-call arguments parsed without repair."""
 
-import marshal
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
 
-from button.canonical import canonical_json, parse_json_strict
+from button.canonical import canonical_json, parse_json_strict, remembered_canonical_json
 from button.records import FunctionSignature
 from tools.bounds import INSTANCE_BOUNDS, bounds_problem
 from tools.engines import TooManyStepsError, explained, fast_engine
 
 MAX_ERRORS = 20
 MAX_MESSAGE = 240
-_LONGEST_KEY = 16_000
 
 
 def parse_arguments(arguments: str | dict[str, Any]) -> dict[str, Any]:
@@ -50,7 +47,7 @@ def fits(schema: dict[str, Any], value: Any) -> bool:
     """Whether `value` is bounded JSON data that satisfies a sound `schema` (formats asserted)."""
     if bounds_problem(value, INSTANCE_BOUNDS) is not None:
         return False
-    return fast_engine(_written(schema)).is_valid(value)
+    return fast_engine(remembered_canonical_json(schema)).is_valid(value)
 
 
 def schema_errors(schema: dict[str, Any], value: Any) -> list[str]:
@@ -61,7 +58,7 @@ def schema_errors(schema: dict[str, Any], value: Any) -> list[str]:
     """
     if (problem := bounds_problem(value, INSTANCE_BOUNDS)) is not None:
         return [f"$: {problem}"]
-    text = _written(schema)
+    text = remembered_canonical_json(schema)
     fast = fast_engine(text)
     if fast.is_valid(value):
         return []
@@ -73,20 +70,6 @@ def schema_errors(schema: dict[str, Any], value: Any) -> list[str]:
     if not found:  # should the engines ever disagree, the deciding one also words the errors
         found = {(value_path(e.instance_path), _short(e.message)) for e in fast.iter_errors(value)}
     return [f"{path}: {message}" for path, message in sorted(found)[:MAX_ERRORS]]
-
-
-def _written(schema: dict[str, Any]) -> str:
-    """The canonical JSON of a schema, remembered: functions are called more than once."""
-    try:
-        key = marshal.dumps(schema, 0)  # several times faster, and as exact
-    except ValueError:  # nested too deeply, or no plain data
-        return canonical_json(schema)
-    return _remembered(key) if len(key) <= _LONGEST_KEY else canonical_json(schema)
-
-
-@lru_cache(maxsize=2_048)
-def _remembered(key: bytes) -> str:
-    return canonical_json(marshal.loads(key))
 
 
 def value_path(parts: Iterable[str | int]) -> str:

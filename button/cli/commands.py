@@ -4,6 +4,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
+from functools import cache
 from importlib import import_module
 
 import typer
@@ -54,6 +55,7 @@ class Commands(TyperGroup):
         return super().resolve_command(ctx, args)
 
 
+@cache
 def loaded(name: str):  # type: ignore[no-untyped-def]
     """The command `name`, its module imported.
 

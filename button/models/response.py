@@ -9,9 +9,8 @@ from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 
-from button.canonical import canonical_json
+from button.canonical import canonical_json, remembered_canonical_json
 from button.errors import ModelError
-from button.models.encoding import remembered_canonical_json
 from button.models.reasoning import KEY, joined, split_reasoning
 
 

@@ -116,18 +116,19 @@ class Endpoint:
         if holding is not None:
             holding.release()
         epoch = await self._enter(alive)
-        give_back = self.limiter.release
+        held = False
         try:
             tried = await attempt()
             if isinstance(tried, Fault):
                 tried = replace(tried, text=redacted(tried.text), raw=redacted(tried.raw))
             self._learn(tried, epoch)
             if holding is not None and not isinstance(tried, Fault):
-                holding.keep(give_back)
-                give_back = _nothing
+                holding.keep(self.limiter.release)
+                held = True
             return tried
         finally:
-            give_back()
+            if not held:
+                self.limiter.release()
 
     async def _enter(self, alive: Alive) -> int:
         while True:
@@ -168,7 +169,3 @@ class Endpoint:
         # Before the cut, which would be elsewhere for an id of another length.
         text = _VARYING.sub("...", fault.text)[:MAX_TEXT]
         return CallError(fault.code, f"{asker}: {text}", fault.status)
-
-
-def _nothing() -> None:
-    """Give nothing back."""

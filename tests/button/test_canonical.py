@@ -13,6 +13,7 @@ from button.canonical import (
     derive_seed,
     derived_random,
     parse_json_strict,
+    remembered_canonical_json,
 )
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
@@ -51,10 +52,23 @@ def test_canonical_json_is_a_fixed_point_on_one_line(value: Any) -> None:
     assert "\n" not in text
 
 
+@given(st.lists(JSON, max_size=3))
+def test_what_is_remembered_is_canonical(values: list[Any]) -> None:
+    for value in [*values, *values]:
+        assert remembered_canonical_json(value) == canonical_json(value)
+
+
+def test_what_python_holds_equal_is_remembered_apart() -> None:
+    texts = [remembered_canonical_json([value]) for value in (1, True, 1.0, "1", 0, False, -0.0)]
+    assert texts == ["[1]", "[true]", "[1.0]", '["1"]', "[0]", "[false]", "[-0.0]"]
+
+
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), {"a": [-float("inf")]}, "\ud800"])
 def test_what_json_cannot_hold_is_refused(value: Any) -> None:
-    with pytest.raises(ValueError, match=r"JSON|UTF-8"):
-        canonical_json(value)
+    remembered_canonical_json([None])
+    for write in (canonical_json, remembered_canonical_json, remembered_canonical_json):
+        with pytest.raises(ValueError, match=r"JSON|UTF-8"):
+            write(value)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from langchain_core.messages import HumanMessage
 
 from button.canonical import canonical_json
-from button.models.encoding import compact_json, remembered_canonical_json
+from button.models.encoding import compact_json
 from button.models.response import request_hash
 from button.models.spending import _size
 
@@ -44,12 +44,6 @@ def test_the_bound_is_never_below_what_any_writer_makes_of_it(value: Any) -> Non
         assert _size(value) >= len(compact_json(value))
 
 
-@given(st.lists(VALUES, max_size=3))
-def test_what_is_remembered_is_canonical(values: list[Any]) -> None:
-    for value in [*values, *values]:
-        assert remembered_canonical_json(value) == canonical_json(value)
-
-
 @given(st.dictionaries(st.sampled_from(["seed", "tools", "response_format", "a"]), VALUES))
 def test_a_request_is_hashed_by_its_canonical_json(bound: dict[str, Any]) -> None:
     whole = canonical_json(["m", [["human", "Hi"]], bound])
@@ -62,14 +56,6 @@ def test_hashes_do_not_depend_on_who_writes_floats() -> None:
     assert request_hash("m", [HumanMessage("Hi")], bound) == (
         "c7f9a9c127d56dea19fa49aaff2a3653ded32bc6db992670599e305c13c809a3"
     )
-
-
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), [None, float("nan")]])
-def test_what_no_json_holds_is_never_hashed(value: Any) -> None:
-    remembered_canonical_json([None])
-    for given_value in (value, [value]):
-        with pytest.raises(ValueError, match="JSON compliant"):
-            remembered_canonical_json(given_value)
 
 
 def test_numbers_of_any_length_and_no_other_types() -> None:
