@@ -2,8 +2,10 @@
 `make bench-economy`.
 
 The embedded model plays every role; some of its answers are spoilt on purpose, as real models spoil
-some of theirs. Tokens are bytes over four. Absolute numbers depend on the model; what is measured
-is what the pipeline asks for, and how its yield and price react to each of its remedies.
+some of theirs (`spoil`): no answer at all, a sound composition found wanting, functions that the
+gate refuses, a call that lacks an argument. Tokens are bytes over four. Absolute numbers depend on
+the model; what is measured is what the pipeline asks for, and how its yield and price react to each
+of its remedies.
 """
 
 import asyncio
@@ -32,6 +34,8 @@ from button.run.summary import RunSummary
 ITEMS = 150
 SPOILT = (0.0, 0.05, 0.15)
 BYTES_A_TOKEN = 4
+PROSE = "Sure, let me think about that for a moment."
+"""An answer that holds nothing of what was asked for."""
 STAGES = {
     "ScenarioText": "scenario",
     "AtomicTaskText": "atomic task",
@@ -67,14 +71,36 @@ class CountedModel(EmbeddedModel):
         **kwargs: Any,
     ) -> ChatResult:
         made = await super()._agenerate(messages, stop, run_manager, **kwargs)
-        if derived_random("spoilt", kwargs["seed"]).random() < self.spoilt:
-            message = AIMessage("Sure, let me think about that for a moment.")
+        rng = derived_random("spoilt", kwargs["seed"])
+        if rng.random() < self.spoilt:
+            message = made.generations[0].message
+            assert isinstance(message, AIMessage)
+            message = (
+                spoil(message, contract_of(kwargs)) if rng.random() < 0.5 else AIMessage(PROSE)
+            )
             made = ChatResult(generations=[ChatGeneration(message=message)])
         stage = STAGES.get(contract_of(kwargs), "tool")
         self.calls[stage] += 1
         self.read[stage] += _size(messages) + len(canonical_json(kwargs))
         self.written[stage] += _size([made.generations[0].message])
         return made
+
+
+def spoil(message: AIMessage, contract: str) -> AIMessage:
+    """The answer, readable and wrong, as its stage can be wrong; else prose."""
+    if message.tool_calls:
+        first, *others = message.tool_calls
+        lacking = {**first, "args": dict(list(first["args"].items())[1:])}
+        return message.model_copy(update={"tool_calls": [lacking, *others]})
+    if contract == "CriticVerdict":
+        return AIMessage(canonical_json({**json.loads(message.text), "verdict": "no"}))
+    if contract == "FunctionDesign":
+        design = json.loads(message.text)
+        for sub_task in design["sub_tasks"]:
+            for function in sub_task["functions"]:
+                function["parameters"]["additionalProperties"] = True
+        return AIMessage(canonical_json(design))
+    return AIMessage(PROSE)
 
 
 class Cost(NamedTuple):
