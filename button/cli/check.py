@@ -34,8 +34,8 @@ def check(
     files: Annotated[
         list[Path],
         typer.Argument(
-            help="JSON Lines or JSON files, also gzipped; folders of them, run directories, "
-            "or - for standard input."
+            help="JSON Lines or JSON files, also gzipped, or Parquet; folders of them, run "
+            "directories, or - for standard input."
         ),
     ],
     format: Annotated[

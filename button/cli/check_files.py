@@ -11,7 +11,9 @@ from button.errors import InputError, StorageError
 from button.run.layout import RunLayout
 
 STDIN = "-"
-SUFFIXES = (".jsonl", ".ndjson", ".json")
+SUFFIXES = (".jsonl", ".ndjson", ".json", ".parquet")
+NO_ROWS = ("dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json")
+"""What `datasets` and LLaMA-Factory keep beside rows, to describe them."""
 
 
 class DataFile(NamedTuple):
@@ -45,7 +47,7 @@ def _of_folder(folder: Path) -> Iterator[DataFile]:
         found = sorted(layout.shards.glob("accepted-*.jsonl"))
         wanted = "accepted rows"
     else:
-        found = sorted(path for path in folder.iterdir() if _is_data(path))
+        found = sorted(path for path in folder.rglob("*") if _is_data(path, folder))
         wanted = f"file of rows ({', '.join(SUFFIXES)}, also with .gz)"
     if not found:
         raise InputError(f"{folder}: is a folder without any {wanted}")
@@ -53,8 +55,10 @@ def _of_folder(folder: Path) -> Iterator[DataFile]:
         yield DataFile(str(path), path)
 
 
-def _is_data(path: Path) -> bool:
-    return path.is_file() and path.name.lower().removesuffix(".gz").endswith(SUFFIXES)
+def _is_data(path: Path, folder: Path) -> bool:
+    hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+    named = path.name.lower().removesuffix(".gz").endswith(SUFFIXES)
+    return named and not hidden and path.name not in NO_ROWS and path.is_file()
 
 
 def _spooled(source: Path, spool: Path) -> Path:

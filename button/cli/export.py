@@ -152,7 +152,7 @@ def _tell(console: Console, asked: Export, outcome: Outcome, conformance: Confor
         console.print(told, highlight=False, markup=False)
     for template in conformance.templates:
         count = conformance.rows[template.name]
-        told = f"{template.name}: {count:,} rows rendered, nothing lost"
+        told = f"{template.name}: {count:,} rows rendered, no call, result or answer lost"
         console.print(told, highlight=False, markup=False)
     console.print(f"\n{asked.out}", highlight=False, markup=False, soft_wrap=True)
     first = next(w.asked.format.name for w in outcome.written if w.rows)

@@ -47,6 +47,8 @@ class Terminal:
         line = sys.stdin.readline()
         if not line:
             raise LeftError
+        if not self.is_watched:  # a terminal shows by itself what is typed
+            self.tell(f"  {line.strip()}")
         return line.strip()
 
 

@@ -39,7 +39,7 @@ def render_trajectory(console: Console, row: Row) -> None:
     row = printable(row)
     width = min(console.width, WIDEST)
     calls = _numbered(row["messages"])
-    console.print(_task_panel(row), width=width)
+    console.print(_task_panel(row, width), width=width)
     for index, message in enumerate(row["messages"]):
         console.print(_message(message, row, calls, width), width=width)
         for finding in _findings(row, index):
@@ -48,7 +48,7 @@ def render_trajectory(console: Console, row: Row) -> None:
         console.print(_finding(finding), width=width)
 
 
-def _task_panel(row: Row) -> Panel:
+def _task_panel(row: Row, width: int) -> Panel:
     task = row["task"]
     tree = Tree(Text(task["text"], "bold"), guide_style="dim")
     for sub_task in task["sub_tasks"]:
@@ -61,9 +61,13 @@ def _task_panel(row: Row) -> Panel:
         tree.add(label)
     title = f"{row['strategy'].replace('_', '-')} · {row['scenario']['text']}"
     models = sorted({f"{use['name']} ({use['kind']})" for use in row["models"].values()})
-    subtitle = f"{row['id'][:12]} · {len(row['tools'])} functions · {', '.join(models)}"
+    about = f"{row['id'][:12]} · {len(row['tools'])} functions"
+    subtitle = f"{about} · {', '.join(models)}"
+    held: RenderableType = tree
+    if len(subtitle) > width - FRAME:
+        subtitle, held = about, Group(tree, Text(f"by {', '.join(models)}", "dim"))
     return Panel(
-        tree,
+        held,
         title=Text(title),
         subtitle=Text(subtitle),
         border_style="blue",

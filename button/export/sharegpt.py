@@ -6,7 +6,6 @@ a JSON list, answered by ONE `observation` with the list of results.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from button.checks.conversation import Conversation
 from button.export.chat import Chat
@@ -14,12 +13,10 @@ from button.export.format import ExportFormat, Row, UnheldError
 from button.export.switches import EVERYWHERE, Switches
 from button.export.texts import bare_function, named_call, value_of, with_thought
 from button.formats.chats import SHAREGPT_FORMAT
-from button.formats.tags import spoken
 from button.formats.written import as_json
 from button.records import Message
 
 ODD, EVEN = ("human", "observation"), ("gpt", "function_call")
-_THOUGHT_END = "\n</think>\n\n"
 
 
 def _write(chat: Chat, switches: Switches) -> list[Row]:
@@ -69,26 +66,8 @@ def _observation(results: list[Message]) -> Row:
 
 
 def read_turns(rows: Sequence[Row]) -> Conversation:
-    """The conversation of one row; thoughts before calls are taken off for the reader."""
-    thoughts, turns = [], []
-    for turn in rows[0]["conversations"]:
-        value = turn["value"]
-        thought = ""
-        if turn["from"] == "function_call" and value.startswith("<think>"):
-            head, end, rest = value.partition(_THOUGHT_END)
-            thought, value = spoken(head + end).thought, rest
-        if turn["from"] in EVEN:
-            thoughts.append(thought)
-        turns.append({**turn, "value": value})
-    found = SHAREGPT_FORMAT.read({**rows[0], "conversations": turns}, None)
-    messages = []
-    for message in found.messages:
-        if message.role == "assistant":
-            thought = thoughts.pop(0)
-            if thought:
-                message = message.model_copy(update={"thought": thought})
-        messages.append(message)
-    return replace(found, messages=tuple(messages))
+    """The conversation of one row."""
+    return SHAREGPT_FORMAT.read(rows[0], None)
 
 
 def _dataset_info(data_file: str) -> dict[str, str]:

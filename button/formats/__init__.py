@@ -10,7 +10,13 @@ from typing import Any
 
 from button.checks.conversation import Conversation
 from button.formats.apibank import API_BANK
-from button.formats.chats import BUTTON, OPENAI_FORMAT, SHAREGPT_FORMAT, TOUCAN
+from button.formats.chats import (
+    BUTTON,
+    OPENAI_FORMAT,
+    PROMPT_COMPLETION,
+    SHAREGPT_FORMAT,
+    TOUCAN,
+)
 from button.formats.definitions import Definitions
 from button.formats.format import Format, UnreadableRowError
 from button.formats.glaive import GLAIVE
@@ -38,6 +44,7 @@ FORMATS: dict[str, Format] = {
         GLAIVE,
         TOUCAN,
         BUTTON,
+        PROMPT_COMPLETION,
         SHAREGPT_FORMAT,
         OPENAI_FORMAT,
     )

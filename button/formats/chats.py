@@ -4,11 +4,13 @@ OpenAI: `messages` of `role`/`content`, arguments as text or object, `tool_calls
 `function_call`, content parts; `tools` or `functions`. ShareGPT (also LLaMA-Factory, APIGen-MT):
 `conversations` of `from`/`value`, `tools` as JSON text, `system`. BUTTON: `messages` with calls in
 tags and the functions in the system text. Toucan: `messages` and `available_tools` as JSON text.
+TRL's steps and preferences: `prompt` and `completion`, or `chosen`, each a list of turns.
 """
 
 from typing import Any
 
 from button.checks.conversation import Conversation
+from button.checks.profile import CALLS
 from button.formats.definitions import LIST_KEYS, Definitions, read_definitions
 from button.formats.dialogue import Dialogue
 from button.formats.format import Format, UnreadableRowError
@@ -109,6 +111,19 @@ OPENAI_FORMAT = Format(
     lambda row: isinstance(row.get("messages"), list | str),
     lambda row, external: read_chat(row, external, row["messages"], _keys(row)),
 )
+
+
+PROMPT_COMPLETION = Format(
+    "prompt-completion",
+    "prompt and completion (or chosen) of role and content",
+    lambda row: isinstance(row.get("prompt"), list) and isinstance(_last_turns(row), list),
+    lambda row, external: read_chat(row, external, [*row["prompt"], *_last_turns(row)], OPENAI),
+    CALLS,
+)
+
+
+def _last_turns(row: dict[str, Any]) -> Any:
+    return row.get("completion", row.get("chosen"))
 
 
 def _keys(row: dict[str, Any]) -> Keys:

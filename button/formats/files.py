@@ -1,7 +1,8 @@
 """Whole files: what lines, lists and documents of rows they are, and functions kept apart in one.
 
 Rows are streamed. A file may be JSON Lines, one JSON list, one row, an object that holds rows by
-their ids (ToolBench), or one dialogue of a turn per line (API-Bank); gzip is read as it is.
+their ids (ToolBench), or one dialogue of a turn per line (API-Bank); gzip is read as it is, and so
+is Parquet.
 """
 
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from button.errors import InputError
 from button.formats import FORMATS, UnreadableRowError, detect
 from button.formats.apibank import TURNS, is_turn, read_catalogue
 from button.formats.definitions import Definitions, from_list, read_definitions
+from button.formats.parquet import SUFFIX, parquet_texts
 from button.formats.written import as_json
 from tools.dialects import is_function
 from tools.documents import RowText, opened, parsed, read_rows, read_texts
@@ -27,7 +29,7 @@ def conversation_texts(path: Path) -> Iterator[RowText]:
     Raises:
         InputError: where the file is unreadable, or its first row has no known form.
     """
-    texts = read_texts(path)
+    texts = parquet_texts(path) if path.suffix.lower() == SUFFIX else read_texts(path)
     first = next(texts, None)
     if first is None:
         raise InputError(f"{path}: holds no row")

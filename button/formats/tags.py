@@ -18,6 +18,7 @@ _CALL = re.compile(
     re.DOTALL,
 )
 _THOUGHT = re.compile(r"<(thought|think|observation)>(.*?)(?:</\1>|\Z)", re.DOTALL)
+_LED = re.compile(r"\A\s*<(thought|think)>(.*?)</\1>\s*(?=[\[{<])", re.DOTALL)
 _FINAL = re.compile(r"<final>(.*?)(?:</final>|\Z)", re.DOTALL)
 _HUMAN = re.compile(r"\A\s*<human>(.*?)(?:</human>)?\s*\Z", re.DOTALL)
 _RESULT = re.compile(r"<(tool_response|func_return)>\s*(.*?)\s*(?:</\1>|\Z)", re.DOTALL)
@@ -52,6 +53,12 @@ def spoken(text: str, *, bare_thoughts: bool = False) -> Spoken:
     return Spoken(
         "\n".join(filter(None, (rest, *finals))), "\n".join(filter(None, thoughts)), tuple(calls)
     )
+
+
+def led_by_thought(text: str) -> tuple[str, str]:
+    """The thought before calls that stand as bare JSON, and the calls."""
+    match = _LED.match(text)
+    return (match[2].strip(), text[match.end() :]) if match else ("", text)
 
 
 def said_by_human(text: str) -> str:

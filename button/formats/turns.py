@@ -9,7 +9,13 @@ from typing import Any, Literal, NamedTuple
 
 from button.formats.dialogue import Dialogue
 from button.formats.format import UnreadableRowError
-from button.formats.tags import echoed_results, results_in, said_by_human, spoken
+from button.formats.tags import (
+    echoed_results,
+    led_by_thought,
+    results_in,
+    said_by_human,
+    spoken,
+)
 from button.formats.written import WrittenCall, calls_in, calls_of, plain_json, text_of_value
 
 Role = Literal["system", "user", "assistant", "tool"]
@@ -108,6 +114,8 @@ def _assistant(
     thoughts = [content.thought, *(text_of_value(turn.get(key)) for key in _THOUGHTS)]
     text = content.text or text_of_value(turn.get("refusal"))
     if role in CALLING and not calls:
+        thought, text = led_by_thought(text)
+        thoughts.append(thought)
         marked = spoken(text)
         calls = list(marked.calls) if marked.calls else calls_in(text)
         text = ""

@@ -21,6 +21,11 @@ def speak(asked: Asked) -> AIMessage | None:
     if asked.is_first:
         asked.table.tell("You want this done; say it in your own words:", "bold")
         asked.table.tell(f"  {asked.inputs['task']}")
+        asked.table.tell(
+            "  Say its names, numbers and dates, too: whatever the assistant uses and you have not "
+            "said, counts as made up.",
+            "dim",
+        )
     text = asked.table.ask("you")
     return AIMessage(canonical_json({"message": text})) if text else None
 

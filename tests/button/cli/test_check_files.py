@@ -4,6 +4,7 @@ import errno
 import gzip
 import json
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -61,11 +62,41 @@ def test_a_folder_stands_for_the_files_of_rows_in_it(tmp_path: Path) -> None:
     (tmp_path / "b.jsonl").write_text(TEXT)
     (tmp_path / "a.json.gz").write_bytes(gzip.compress(TEXT.encode()))
     (tmp_path / "README.md").write_text("no rows")
-    (tmp_path / "more").mkdir()
+    (tmp_path / "dataset_info.json").write_text('{"rows": {"file_name": "b.jsonl"}}')
+    for name in ("more", ".cache", "none"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / ("c.jsonl" if name != "none" else "notes.txt")).write_text(TEXT)
     printed = check(tmp_path)
     assert printed.index("a.json.gz: openai (1)") < printed.index("b.jsonl: openai (1)")
-    assert "2 rows, 4 messages, 0 calls" in printed
-    assert "is a folder without any file of rows" in check(tmp_path / "more")
+    assert "more/c.jsonl: openai (1)" in printed
+    assert "3 rows, 6 messages, 0 calls" in printed
+    assert "is a folder without any file of rows" in check(tmp_path / "none")
+
+
+def test_parquet_is_read_as_the_rows_it_holds(tmp_path: Path) -> None:
+    arrow = pytest.importorskip("pyarrow", reason="the export extra has it")
+    parquet = pytest.importorskip("pyarrow.parquet", reason="the export extra has it")
+    called = {"id": "a", "function": {"name": "f", "arguments": '{"x": null}'}}
+    turns = [*ROW["messages"], {"role": "assistant", "content": "", "tool_calls": [called]}]
+    parquet.write_table(
+        arrow.Table.from_pylist([{"messages": turns}]), tmp_path / "structs.parquet"
+    )
+    texts = {"messages": [json.dumps(turn) for turn in turns], "more": None}
+    parquet.write_table(arrow.Table.from_pylist([texts]), tmp_path / "texts.parquet")
+    for name in ("structs.parquet", "texts.parquet"):
+        assert f"{name}: openai (1)" in check(tmp_path / name)
+        assert "1 row, 3 messages, 1 call" in check(tmp_path / name)
+
+
+def test_what_is_no_parquet_and_what_there_is_no_reader_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("pyarrow", reason="the export extra has it")
+    path = tmp_path / "rows.parquet"
+    path.write_text(TEXT)
+    assert "rows.parquet: cannot be read as Parquet: " in check(path)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    assert "Parquet needs pyarrow: install button-simulator[export]" in check(path)
 
 
 def test_a_run_stands_for_its_accepted_rows(tmp_path: Path) -> None:

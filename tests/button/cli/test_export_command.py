@@ -1,5 +1,6 @@
 """`button export` as a person uses it: what it prints, what it refuses, the way to the Hub."""
 
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -35,6 +36,21 @@ def test_several_formats_after_one_flag(run_dir: Path, tmp_path: Path) -> None:
         "steps",
         "trl",
     ]
+
+
+@pytest.mark.parametrize("file", [(), ("--parquet",)], ids=["lines", "parquet"])
+def test_what_is_exported_passes_the_linter(
+    run_dir: Path, tmp_path: Path, file: tuple[str, ...]
+) -> None:
+    if file:
+        pytest.importorskip("pyarrow", reason="the export extra has it")
+    formats = ["trl", "openai", "sharegpt", "hermes", "steps", "button", "xlam"]
+    assert run(run_dir, "--to", *formats, *file, "--out", tmp_path / "out").exit_code == 0
+    done = CliRunner().invoke(app, ["check", str(tmp_path / "out"), "--json"])
+    assert done.exit_code == 0, done.output
+    checked = {Path(each["file"]).parent.name: each for each in json.loads(done.output)["files"]}
+    assert sorted(checked) == sorted(formats)
+    assert not [each for each in checked.values() if each["unreadable"]]
 
 
 def test_by_default_it_lies_beside_the_run(run_dir: Path) -> None:

@@ -112,3 +112,10 @@ def test_words_of_a_model_command_neither_the_terminal_nor_the_markup(row: dict[
     assert "[2J[bold red]\N{REPLACEMENT CHARACTER}hi[/]" in text
     assert "[link=x]" in text
     assert not {"\x1b", "\x07", "\x9b"} & set(text)
+
+
+@pytest.mark.parametrize("width", [40, 60, 120])
+def test_who_played_is_told_whole_at_any_width(row: dict[str, Any], width: int) -> None:
+    row["models"]["assistant"] = {"name": "person and embedded", "kind": "person and model"}
+    told = " ".join(" ".join(drawn(row, width)).replace("│", " ").split())
+    assert "person and embedded (person and model)" in told

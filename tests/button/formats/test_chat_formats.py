@@ -120,6 +120,36 @@ def test_a_third_answer_to_two_calls_is_found() -> None:
     assert "orphan_result" in {finding.code for finding in lint(read_row(row)).findings}
 
 
+def test_a_thought_before_bare_calls_is_a_thought() -> None:
+    calls = [{"name": "get_price", "arguments": {"symbol": name}} for name in ("A", "<think>")]
+    value = "<think>\nBoth [at once].\n</think>\n\n" + json.dumps(calls)
+    turns = [
+        {"from": "human", "value": ASKED},
+        {"from": "function_call", "value": value},
+        {"from": "observation", "value": "[1, 2]"},
+        {"from": "gpt", "value": ANSWER},
+    ]
+    row = {"conversations": turns, "tools": json.dumps([TOOL])}
+    calling = read_row(row).messages[1]
+    assert calling.thought == "Both [at once]."
+    found = [call.function.arguments["symbol"] for call in calling.tool_calls or ()]
+    assert found == ["A", "<think>"]
+
+
+@pytest.mark.parametrize("last", ["completion", "chosen"])
+def test_a_prompt_with_its_completion_is_a_conversation_that_may_end_with_a_call(last: str) -> None:
+    row = openai_row()
+    prompt, called = row["messages"][:1], row["messages"][1:2]
+    step = {"prompt": prompt, last: called, "rejected": [], "tools": row["tools"]}
+    assert detect(step).name == "prompt-completion"
+    found = lint(read_row(step), detect(step).profile)
+    assert found.accepted
+    assert not {"missing_final", "unanswered_call"} & {each.code for each in found.findings}
+    wrong = {**step, last: [{**called[0], "tool_calls": [{"function": {"name": "none"}}]}]}
+    codes = {each.code for each in lint(read_row(wrong), detect(wrong).profile).findings}
+    assert "unknown_function" in codes
+
+
 def test_one_observation_for_a_list_of_calls_is_split() -> None:
     row = sharegpt_row()
     both = [{"name": "get_price", "arguments": {"symbol": s}} for s in ("AAPL", "MSFT")]

@@ -172,4 +172,8 @@ def test_formats_are_told_apart(factory: Callable[[], Row]) -> None:
 
 
 def test_answer_keys_are_judged_without_results() -> None:
-    assert {name for name, each in FORMATS.items() if each.profile is CALLS} == {"nestful", "xlam"}
+    assert {name for name, each in FORMATS.items() if each.profile is CALLS} == {
+        "nestful",
+        "xlam",
+        "prompt-completion",
+    }
