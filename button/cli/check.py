@@ -53,7 +53,11 @@ def check(
     worst: Annotated[int, typer.Option(min=0, help="Examples to show of each code.")] = 3,
     as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
     lines: Annotated[
-        bool, typer.Option("--lines", help="As lines: file:row:message code text.")
+        bool,
+        typer.Option(
+            "--lines",
+            help="As lines: file:row:message code text; rows are counted from 1, messages from 0.",
+        ),
     ] = False,
     max_errors: Annotated[
         int | None,

@@ -10,6 +10,8 @@ from button.cli.rendering import printable
 from button.formats.linting import RowReport
 from button.formats.tally import CodeCount, Example, Tally
 
+PLACES = "file:row:message; rows are counted from 1, messages from 0"
+"""How to read what stands before a finding."""
 _STYLE = {"error": "red", "warning": "yellow", "info": "dim"}
 
 
@@ -55,7 +57,7 @@ def print_tables(console: Console, tally: Tally, allowed: int, *, failed: bool) 
         _print(console, "")
         _print_codes(console, tally)
         if any(code.worst for code in tally.codes):
-            _print(console, "\nThe worst rows:")
+            _print(console, f"\nThe worst rows ({PLACES}):")
         _print_worst(console, tally)
     if tally.notes:
         _print(console, "\nMapped, filled in or left out while reading:")

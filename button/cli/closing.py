@@ -13,6 +13,14 @@ from button.run.layout import RunLayout
 from button.run.reading import RunReader
 from button.run.summary import RunSummary
 
+NEXT = {
+    "{button} report {run} --open": "all of it, in a browser",
+    "{button} show {run}": "more of them",
+    "{button} show {run} --stats": "how varied they are",
+    "{button} graph pipeline": "how they are made",
+    "{button} generate --help": "what can be set",
+}
+"""Commands to try on a new run, and what each shows."""
 LOOKED_AT = 20
 """Rows among which the example is chosen."""
 
@@ -26,12 +34,13 @@ def print_example(console: Console, out: Path) -> None:
     console.rule()
 
 
-def print_end(console: Console, out: Path, summary: RunSummary) -> None:
-    """Where everything is, and what to try next."""
+def print_trouble(console: Console, out: Path, summary: RunSummary) -> None:
+    """What was mended, what is missing, and how to go on; nothing where all is well."""
+    for file in summary.mended:
+        _print(console, f"Mended: {file} was damaged and is written again from run.db.")
     if summary.shortfall:
         console.print(summary.shortfall, style="yellow", highlight=False, markup=False)
-    name, shards = escape(str(out)), escape(str(RunLayout(out).shards))
-    button = escape(command_name())
+    name, button = escape(str(out)), escape(command_name())
     if summary.ended == "incomplete:budget":
         budget = summary.error.partition(" ")[0]
         _print(console, f"Continue with: [bold]{button} resume {name} --set {budget}=MORE[/]")
@@ -44,20 +53,32 @@ def print_end(console: Console, out: Path, summary: RunSummary) -> None:
             f"Nothing was accepted; most frequent reason: [bold]{reason}[/]. "
             f"[bold]{button} show {name} --rejected[/] says more.",
         )
+
+
+def print_line(console: Console, out: Path, summary: RunSummary) -> None:
+    """What was made and where it is, in one line."""
+    said = f"{summary.accepted:,} accepted, {summary.rejected_total:,} rejected"
+    where = f"; the dataset is in {_dataset(out)}" if summary.accepted else ""
+    _print(console, f"{said}{where}")
+
+
+def print_end(console: Console, out: Path, summary: RunSummary) -> None:
+    """Where everything is, and what to try next."""
     if not summary.accepted:
         return
     _print(
         console,
-        f"\nThe dataset is in [bold]{shards}/accepted-*.jsonl[/]; why items were "
-        "rejected, in rejected-*.jsonl beside it.",
+        f"\nThe dataset is in [bold]{_dataset(out)}[/]; why items were rejected, in "
+        "rejected-*.jsonl beside it.\nNext:",
     )
-    _print(
-        console,
-        f"Next: [bold]{button} report {name} --open[/] (all of it, in a browser), "
-        f"[bold]{button} show {name}[/] (more of them), [bold]{button} show {name} --stats[/] "
-        f"(how varied), [bold]{button} graph pipeline[/] (how it is made), "
-        f"[bold]{button} generate --help[/].",
-    )
+    commands = [command.format(button=command_name(), run=out) for command in NEXT]
+    width = max(map(len, commands))
+    for command, why in zip(commands, NEXT.values(), strict=True):
+        _print(console, f"  [bold]{escape(command)}[/]{' ' * (width - len(command))}  {why}")
+
+
+def _dataset(out: Path) -> str:
+    return escape(f"{RunLayout(out).shards}/accepted-*.jsonl")
 
 
 def _print(console: Console, text: str) -> None:

@@ -1,11 +1,12 @@
 """The commands by name, each loaded when it is called: `button show` need not load a run."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
+from typing import Any
 
 import typer
 from typer.core import TyperGroup
@@ -35,6 +36,10 @@ PLACES = {
 class Commands(TyperGroup):
     """A group that imports a command's module when the command is asked for."""
 
+    def get_params(self, ctx: typer.Context):  # type: ignore[no-untyped-def, override]
+        """Its options, switches without a value."""
+        return _plain(super().get_params(ctx))
+
     def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
         """The names, of what is loaded and what is not."""
         return [*PLACES, *self.commands]
@@ -43,7 +48,10 @@ class Commands(TyperGroup):
         """The command of that name; None where there is none."""
         if cmd_name in PLACES:
             return loaded(cmd_name)
-        return super().get_command(ctx, cmd_name)
+        command = super().get_command(ctx, cmd_name)
+        if command is not None:
+            _show_plain_switches(command)
+        return command
 
     def resolve_command(self, ctx: typer.Context, args: list[str]):  # type: ignore[no-untyped-def, override]
         """As any group, with a guess where there is no such command."""
@@ -71,7 +79,23 @@ def loaded(name: str):  # type: ignore[no-untyped-def]
         made = alone
     command = typer.main.get_command(made)
     command.name = name
+    _show_plain_switches(command)
     return command
+
+
+def _show_plain_switches(command: Any) -> None:
+    """Let the help of a command and of those in it show `--open`, not `--open <bool>`."""
+    _plain(command.get_params(typer.Context(command)))
+    for inner in getattr(command, "commands", {}).values():
+        _show_plain_switches(inner)
+
+
+def _plain(params: Iterable[Any]) -> list[Any]:
+    params = list(params)
+    for param in params:
+        if getattr(param, "is_flag", False):
+            param.metavar = ""
+    return params
 
 
 @contextmanager

@@ -14,9 +14,11 @@ from button.checks.prepared import Prepared
 from button.checks.surface import Passage, Scalar, Surface
 from button.checks.text import shorten
 from button.checks.view import Call
+from button.cli.excerpt import excerpt, place_in_json, place_of_text
 from button.cli.mending import mended_by
+from button.cli.reading import open_run
 from button.cli.rendering import describe_origin, printable
-from button.errors import InputError
+from button.errors import InputError, RunDirectoryError
 from button.records import Finding, Judgement, Trajectory
 from button.run.funnel import fault_of
 from button.run.reading import RunReader
@@ -36,10 +38,18 @@ def explain(
 ) -> None:
     """Say why a row was accepted or rejected."""
     console = Console(emoji=False)
-    kind, row = find(RunReader(run), id)
-    lines = accepted_lines(Trajectory.from_row(row)) if kind == "accepted" else rejected_lines(row)
+    kind, row = find(open_run(run), id)
+    lines = accepted_lines(_trajectory(row, id)) if kind == "accepted" else rejected_lines(row)
     for line in lines:
         console.print(printable(line), highlight=False, markup=False, soft_wrap=True)
+
+
+def _trajectory(row: Row, named: str) -> Trajectory:
+    try:
+        return Trajectory.from_row(row)
+    except ValueError as error:
+        what = str(error).partition("\n")[0]
+        raise RunDirectoryError(f"row {named!r} cannot be explained: {what}") from error
 
 
 def find(reader: RunReader, named: str) -> tuple[str, Row]:
@@ -115,7 +125,8 @@ def _call_lines(prepared: Prepared, call: Call) -> Iterator[str]:
         if source is not None:
             said += f" of {source.name}"
         if origin.message is not None:
-            said += f", message {origin.message}: {_quote(prepared, origin.message, leaf.value)}"
+            quoted = _quote(prepared, origin.message, leaf.value, origin.path)
+            said += f", message {origin.message}: {quoted}"
         yield f"      {leaf.path.removeprefix('$.')} = {shorten(leaf.value)}: {said}"
 
 
@@ -140,9 +151,17 @@ def _judgement_lines(judgements: Iterable[Judgement]) -> Iterator[str]:
         yield f"  judge {each.model.name} on the {each.of}: {each.vote}, {each.reason}"
 
 
-def _quote(prepared: Prepared, index: int, value: Scalar | None = None) -> str:
-    """The beginning of a message, or of its sentence that says a value; else what is called."""
+def _quote(
+    prepared: Prepared, index: int, value: Scalar | None = None, path: str | None = None
+) -> str:
+    """A message, or of a long one what stands around a value; else what is called.
+
+    `path` is the place of the value in a result; of a human's words its sentence is quoted.
+    """
     message = prepared.messages[index]
+    found = place_in_json(message.content, path) if path else None
+    if found is not None:
+        return excerpt(*found, QUOTED)
     text = " ".join(message.content.split())
     if value is not None and message.role == "user":
         surface = Surface(value, prepared.today)
@@ -150,4 +169,4 @@ def _quote(prepared: Prepared, index: int, value: Scalar | None = None) -> str:
         text = next((each.text for each in sentences if surface.manner(each)), text)
     if not text:
         text = ", ".join(call.function.name for call in message.tool_calls or ())
-    return shorten(text, QUOTED)
+    return excerpt(text, place_of_text(text, value), QUOTED)

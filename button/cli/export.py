@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from button.cli.reading import what_to_do
 from button.errors import RunDirectoryError
 from button.export import EXPORTS
 from button.export.conformance import Conformance
@@ -96,7 +97,8 @@ def export(
     refuse_taken(place)
     damaged = reader.damages()
     if damaged:
-        raise RunDirectoryError(f"{str(run)!r}: {damaged[0]}; `button verify` tells more")
+        others = f" (and {len(damaged) - 1} more)" if len(damaged) > 1 else ""
+        raise RunDirectoryError(f"{damaged[0]}{others}; {what_to_do(run)}")
     asked = Export(
         out=place,
         formats=formats,

@@ -101,7 +101,7 @@ def generate(
     flags = {"root_seed": seed, "parallel_calls": parallel}
     budgets = budget_sets(budget_usd, budget_tokens, budget_calls, budget_minutes)
     context = read_settings(config, flags, [*(set_ or ()), *budgets])
-    reading = read_inputs(seeds or [], functions or [], console)
+    reading = read_inputs(seeds or [], functions or [], console, quiet=quiet)
     if count is None and reading is None:
         count = DEFAULT_COUNT
     plan = plan_of(
@@ -121,7 +121,7 @@ def generate(
 
 
 def read_inputs(
-    seeds: Sequence[Path], functions: Sequence[Path], console: Console
+    seeds: Sequence[Path], functions: Sequence[Path], console: Console, *, quiet: bool = False
 ) -> SeedReading | None:
     """The seeds in the files that were given; None for the built-in ones.
 
@@ -136,8 +136,10 @@ def read_inputs(
     if not seeds and not functions:
         return None
     reading = read_seeds(seeds) if seeds else read_functions(functions)
-    console.print(f"Input: {_counted(reading.counts)}", highlight=False)
-    _print_skips(console, reading.skipped)
+    if reading.skipped or not quiet:
+        console.print(f"Input: {_counted(reading.counts)}", highlight=False)
+    if not quiet:
+        _print_skips(console, reading.skipped)
     return reading
 
 

@@ -18,7 +18,7 @@ from button.cli.tables import plain_table
 from button.context import Context, ModelSettings
 from button.errors import ModelError
 from button.models.addresses import EMBEDDED
-from button.models.registry import close_models
+from button.models.registry import close_models, require_judges
 from button.records import Role
 from button.run.builtin_seeds import builtin_seed
 from button.run.pipeline import simulator_of
@@ -44,6 +44,7 @@ def check(
 ) -> None:
     """Ask each configured model once for everything that its roles need; 69 if one cannot."""
     context = read_settings(config, {}, set_ or ())
+    require_judges(context)
     reports = asyncio.run(_reports(context))
     if as_json:
         told = [asdict(report) | {"usable": not report.problems} for report in reports]
@@ -57,9 +58,14 @@ def check(
 
 
 def models_in(context: Context) -> dict[ModelSettings, list[Role]]:
-    """The distinct models of a context, with the roles that each plays."""
+    """The distinct models of a context, with the roles that each plays.
+
+    The embedded model is no judge: where nobody else is, nothing is judged.
+    """
     found: dict[ModelSettings, list[Role]] = {}
     for role, settings in context.players():
+        if role == "judge" and settings.model == EMBEDDED:
+            continue
         # Nothing else is told apart in the embedded model.
         key = ModelSettings() if settings.model == EMBEDDED else settings
         roles = found.setdefault(key, [])

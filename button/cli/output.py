@@ -45,6 +45,13 @@ def print_error(error: object) -> None:
     )
 
 
+def print_warning(text: str) -> None:
+    """One line on standard error about what ends nothing."""
+    Console(stderr=True, emoji=False).print(
+        f"button: {text}", style="yellow", highlight=False, markup=False, soft_wrap=True
+    )
+
+
 def lasting_output() -> None:
     """Let standard output and standard error outlive their readers, also where they are closed."""
     sys.stdout = _lasting(sys.stdout)

@@ -19,12 +19,12 @@ BAR = 20
 
 
 class ProgressDisplay:
-    """Shows `RunProgress`; a context manager."""
+    """Shows `RunProgress`; a context manager. A `quiet` one shows nothing."""
 
-    def __init__(self, console: Console, count: int | None, *, plain_lines: bool = True) -> None:
+    def __init__(self, console: Console, count: int | None, *, quiet: bool = False) -> None:
         self._console = console
-        self._is_live = console.is_terminal
-        self._plain_lines = plain_lines
+        self._is_live = console.is_terminal and not quiet
+        self._is_quiet = quiet
         self._meter = PaceMeter(count)
         self._pace: Pace | None = None
         self._bar = Progress(
@@ -59,7 +59,7 @@ class ProgressDisplay:
         self._pace = self._meter.read(progress)
         if self._is_live:
             self._bar.update(self._task, completed=progress.summary.accepted)
-        elif self._plain_lines and time.monotonic() - self._last_line >= PLAIN_LINE_EVERY_S:
+        elif not self._is_quiet and time.monotonic() - self._last_line >= PLAIN_LINE_EVERY_S:
             self._last_line = time.monotonic()
             self._console.print(self._pace.line, highlight=False, soft_wrap=True)
 

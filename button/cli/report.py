@@ -8,11 +8,11 @@ import typer
 from rich.console import Console
 
 from button.cli.mending import mended_by
+from button.cli.reading import open_run
 from button.cli.spending import remarks, spending_cells
 from button.errors import ButtonError
 from button.report import DEFAULT_LIMIT, Costs, source_of, write_report
 from button.run.layout import RunLayout
-from button.run.reading import RunReader
 from button.run.spending import spending_of
 
 NAME = "report.html"
@@ -34,7 +34,7 @@ def report(
     open_: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
 ) -> None:
     """Write a run as one HTML page: yield, variety, cost, and every trajectory to look into."""
-    reader = RunReader(run)
+    reader = open_run(run)
     source = source_of(reader, costs_of(reader.layout, reader.summary.accepted), mended_by)
     console = Console(emoji=False)
     with console.status("Reading every row of the run ..."):

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from button.cli.closing import print_end, print_example
+from button.cli.closing import print_end, print_example, print_line, print_trouble
 from button.cli.crew import ALONE, Crew
 from button.cli.progress import ProgressDisplay
 from button.cli.spending import print_spending
@@ -48,7 +48,13 @@ ReserveOption = Annotated[
         "run stops. Default: 64.",
     ),
 ]
-QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress lines, no example.")]
+QuietOption = Annotated[
+    bool,
+    typer.Option(
+        "--quiet",
+        help="One line at the end, and what went wrong; no progress, tables, example or advice.",
+    ),
+]
 
 
 def run_and_tell(
@@ -62,6 +68,8 @@ def run_and_tell(
 ) -> None:
     """Make or continue the run of `plan` and say what came of it; `remark` stands near the end.
 
+    A `quiet` run says it in one line; what went wrong or was mended is said in any case.
+
     Raises:
         ButtonError: see `button.run.runner.generate`.
         typer.Exit: 128 and the signal that stopped it before its end, or 75 where less was made
@@ -69,21 +77,28 @@ def run_and_tell(
     """
     pool = crew.pool(plan, context)
     calm_collector()
-    with ProgressDisplay(console, plan.count, plain_lines=not quiet) as progress:
+    with ProgressDisplay(console, plan.count, quiet=quiet) as progress:
         summary, stopped_by = asyncio.run(_run(console, plan, context, progress, pool))
-    print_summary(console, summary, losses_of(RunReader(plan.run_dir)))
-    print_spending(console, spending_of(RunLayout(plan.run_dir)), summary.accepted)
-    if not quiet and summary.accepted and summary.ended != "interrupted":
-        print_example(console, plan.run_dir)
+    run_dir = Path(plan.run_dir)
+    if not quiet:
+        _print_made(console, run_dir, summary)
     if remark:
         console.print(remark, style="yellow", highlight=False)
-    print_end(console, Path(plan.run_dir), summary)
+    print_trouble(console, run_dir, summary)
+    (print_line if quiet else print_end)(console, run_dir, summary)
     if stopped_by and summary.ended == "interrupted":
         raise typer.Exit(128 + stopped_by)
     if summary.ended == "incomplete:budget":
         raise typer.Exit(BudgetError.exit_code)
     if summary.shortfall or not summary.accepted:
         raise typer.Exit(YieldError.exit_code)
+
+
+def _print_made(console: Console, run_dir: Path, summary: RunSummary) -> None:
+    print_summary(console, summary, losses_of(RunReader(run_dir)))
+    print_spending(console, spending_of(RunLayout(run_dir)), summary.accepted)
+    if summary.accepted and summary.ended != "interrupted":
+        print_example(console, run_dir)
 
 
 async def _run(

@@ -9,11 +9,11 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from button.cli.reading import open_run
 from button.cli.rendering import printable, render_trajectory
 from button.cli.spending import print_spending
 from button.cli.tables import losses_of, print_stats, print_summary
 from button.models.embedded.world import the_world
-from button.run.reading import RunReader
 from button.run.spending import spending_of
 from button.run.stats import dataset_stats
 
@@ -29,7 +29,7 @@ def show(
 ) -> None:
     """Show trajectories of a run: one by its id, or the first few."""
     console = Console(emoji=False)
-    reader = RunReader(run)
+    reader = open_run(run)
     if stats:
         print_summary(console, reader.summary, losses_of(reader))
         if reader.layout.database.exists():

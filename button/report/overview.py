@@ -37,6 +37,17 @@ class Loss(NamedTuple):
     link: str
 
 
+class Remark(NamedTuple):
+    """What the checks found in accepted rows, of one code; `link` leads to the rows."""
+
+    code: str
+    findings: int
+    rows: int
+    share: str
+    """Of the rows, in words."""
+    link: str
+
+
 class Step(NamedTuple):
     """One line of the funnel."""
 
@@ -72,7 +83,7 @@ def overview(source: Source, survey: Survey) -> dict[str, Any]:
         "coverage": survey.coverage.table(),
         "diversity": _diversity(survey, stats) if stats.trajectories else [],
         "duplicates": _duplicates(survey),
-        "findings": bars(survey.findings, stats.trajectories, key="finding", plain=True),
+        "findings": _findings(survey),
         "models": _models(survey),
         "costs": source.costs,
         "time": duration(source.costs.seconds) if source.costs.seconds is not None else "",
@@ -218,6 +229,22 @@ def _diversity(survey: Survey, stats: DatasetStats) -> list[tuple[str, str, str]
             percent(stats.with_tool_free_sub_task, 1),
             f"{percent(stats.tool_free_sub_tasks, 1)} of sub-tasks",
         ),
+    ]
+
+
+def _findings(survey: Survey) -> list[Remark]:
+    """The codes that are in most rows first."""
+    rows = survey.facts.trajectories
+    found = sorted(survey.rows_found.items(), key=lambda pair: (-pair[1], pair[0]))
+    return [
+        Remark(
+            code,
+            survey.findings[code],
+            count,
+            percent(count, rows),
+            rows_link(kind="accepted", finding=code),
+        )
+        for code, count in found
     ]
 
 

@@ -12,7 +12,7 @@ from button.export.facts import Facts
 from button.records import Trajectory
 from button.report.chunks import Chunks
 from button.report.coverage import Coverage
-from button.report.listing import accepted_line, domains_by, place_of, rejected_line
+from button.report.listing import accepted_line, codes_of, domains_by, place_of, rejected_line
 from button.report.sample import sampled
 from button.report.schemas import argument_type
 from button.report.source import Row, Source
@@ -40,6 +40,8 @@ class Survey:
         """Votes of judges on accepted rows, by what was judged and the vote."""
         self.findings: Counter[str] = Counter()
         """Findings of accepted rows by code."""
+        self.rows_found: Counter[str] = Counter()
+        """Accepted rows with a finding, by code: one row may have several of a kind."""
         self.across: Counter[str] = Counter()
         """What rows have in common with earlier ones, by code."""
         self.lines: list[dict[str, object]] = []
@@ -98,6 +100,7 @@ class Survey:
         self.coverage.add(row)
         self.domains.update(domains)
         self.findings.update(finding["code"] for finding in row["findings"])
+        self.rows_found.update(codes_of(row))
         parameters = {tool["function"]["name"]: tool["function"] for tool in row["tools"]}
         called = set()
         for message in row["messages"]:

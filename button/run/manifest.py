@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from button.errors import RunDirectoryError
+from button.run.atomic_write import BLOCK
 from button.run.json_files import read_json, write_json
 from button.run.layout import FORMAT_VERSION, RunLayout
 from button.run.state import Shard
@@ -46,6 +47,15 @@ def read_manifest(layout: RunLayout) -> dict[str, Any]:
     return read_json(layout.manifest, FORMAT_VERSION)
 
 
+def manifest_is_damaged(layout: RunLayout) -> bool:
+    """Whether it is there and cannot be read."""
+    try:
+        read_manifest(layout)
+    except RunDirectoryError:
+        return layout.manifest.exists()
+    return False
+
+
 def damages(layout: RunLayout, manifest: Mapping[str, Any]) -> Iterator[str]:
     """One line for each shard that is missing or differs from what the manifest says of it.
 
@@ -53,14 +63,28 @@ def damages(layout: RunLayout, manifest: Mapping[str, Any]) -> Iterator[str]:
         RunDirectoryError: a shard exists and cannot be read.
     """
     for shard in manifest["shards"]:
-        path = layout.root / shard["file"]
-        try:
-            with path.open("rb") as stream:
-                digest = hashlib.file_digest(stream, "sha256")
-        except FileNotFoundError:
-            yield f"{shard['file']}: missing"
-        except OSError as error:
-            raise RunDirectoryError(f"cannot read {str(path)!r}: {error.strerror}") from error
-        else:
-            if digest.hexdigest() != shard["sha256"]:
-                yield f"{shard['file']}: differs from its checksum"
+        if what := shard_damage(layout, shard, may_grow=manifest["state"] == "running"):
+            yield f"{str(layout.root / shard['file'])!r} {what}"
+
+
+def shard_damage(layout: RunLayout, shard: Mapping[str, Any], *, may_grow: bool) -> str:
+    """What is wrong with the bytes of a shard; empty where they fit their checksum.
+
+    Of one that `may_grow` what is recorded is the head.
+
+    Raises:
+        RunDirectoryError: it exists and cannot be read.
+    """
+    path, digest, left = layout.root / shard["file"], hashlib.sha256(), shard["bytes"]
+    try:
+        with path.open("rb") as stream:
+            while block := stream.read(min(left, BLOCK)):
+                digest.update(block)
+                left -= len(block)
+            beyond = bool(stream.read(1)) and not may_grow
+    except FileNotFoundError:
+        return "is missing"
+    except OSError as error:
+        raise RunDirectoryError(f"cannot read {str(path)!r}: {error.strerror}") from error
+    same = digest.hexdigest() == shard["sha256"] and not beyond
+    return "" if same else "differs from its checksum"

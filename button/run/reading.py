@@ -1,6 +1,6 @@
 """Reading a run: its header, its totals and its rows. Never locks, never writes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -9,19 +9,24 @@ from button.canonical import parse_json_strict
 from button.errors import InputError, RunDirectoryError
 from button.run.header import read_header
 from button.run.layout import ROW_KINDS, RowKind, RunLayout
-from button.run.manifest import damages, read_manifest
+from button.run.manifest import damages, read_manifest, shard_damage
 from button.run.summary import RunSummary
 
 
 class RunReader:
     """A run on disk, finished or not, as its manifest describes it.
 
+    Before the rows of a shard are read, `on_damage` is told, once for each shard, where its bytes
+    do not fit their checksum; without it they are not compared.
+
     Raises:
         RunDirectoryError: the directory is no run, or its JSON files are damaged.
     """
 
-    def __init__(self, run_dir: str | Path) -> None:
+    def __init__(self, run_dir: str | Path, on_damage: Callable[[str], None] | None = None) -> None:
         self.layout = RunLayout(Path(run_dir))
+        self._on_damage = on_damage
+        self._compared: set[str] = set()
         self.header = read_header(self.layout)
         """Content of run.json."""
         self.manifest = read_manifest(self.layout)
@@ -42,6 +47,7 @@ class RunReader:
             raise InputError(f"rows of kind {kind!r}: known are {', '.join(ROW_KINDS)}")
         for shard in self.manifest["shards"]:
             if shard["kind"] == kind:
+                self._compare(shard)
                 yield from _shard_rows(self.layout.root / shard["file"], shard["rows"])
 
     def find(self, record_id: str) -> dict[str, Any]:
@@ -55,6 +61,16 @@ class RunReader:
             many = f"{len(found)} trajectories begin" if found else "no trajectory begins"
             raise InputError(f"{many} with id {record_id!r} in {str(self.layout.root)!r}")
         return found[0]
+
+    def _compare(self, shard: dict[str, Any]) -> None:
+        if self._on_damage is None or shard["file"] in self._compared:
+            return
+        self._compared.add(shard["file"])
+        path = self.layout.root / shard["file"]
+        what = shard_damage(self.layout, shard, may_grow=self.manifest["state"] == "running")
+        # One that is missing is an error as soon as its rows are asked for.
+        if what and path.exists():
+            self._on_damage(f"{str(path)!r} {what}")
 
     def damages(self) -> list[str]:
         """One line for each shard that is missing or differs from its checksum."""

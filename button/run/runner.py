@@ -19,7 +19,7 @@ from button.run.directory import open_directory
 from button.run.gate import Decision
 from button.run.item import rows_of_item
 from button.run.layout import RunLayout
-from button.run.manifest import write_manifest
+from button.run.manifest import manifest_is_damaged, write_manifest
 from button.run.plan import RunPlan, Simulate
 from button.run.progress import TELL_EVERY_S, Progress, silent
 from button.run.progress import RunProgress as RunProgress
@@ -106,6 +106,7 @@ class _Run:
         self._gate = store.sealed.gate(plan.count, plan.near_duplicates, store.known)
         self._tally = store.sealed.tally
         self._sealer = Sealer(layout, store, plan.shard_rows)
+        self._mended = [layout.manifest.name] if manifest_is_damaged(layout) else []
         self._tasks: dict[int, asyncio.Task[list[SettledRow]]] = {}
         self._finished: asyncio.Queue[_Finished | None] = asyncio.Queue()
         self._unrecorded: dict[int, RecordingError] = {}
@@ -124,6 +125,7 @@ class _Run:
             count=self._plan.count,
             ended=ended,
             error=self._error,
+            mended=(*self._mended, *self._sealer.mended),
         )
 
     def replay(self) -> None:

@@ -7,10 +7,11 @@ rows in run.db, because a raised count makes it longer.
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from button.canonical import canonical_json
 from button.errors import RunDirectoryError
-from button.run.atomic_write import write_atomically
+from button.run.atomic_write import Written, write_atomically
 from button.run.duplicate_rows import as_decided
 from button.run.gate import Decision
 from button.run.known_rows import KnownRow
@@ -30,12 +31,15 @@ class Sealer:
         self._waiting: dict[RowKind, list[Decision]] = {kind: [] for kind in ROW_KINDS}
         self._full: dict[RowKind, list[Shard]] = {kind: [] for kind in ROW_KINDS}
         self._short: dict[RowKind, Shard] = {}
+        self.mended: list[str] = []
+        """Names of files that were not as recorded and are written again."""
         for shard in store.sealed.shards:
             if shard.rows == shard_rows:
                 self._require_whole(shard)
                 self._full[shard.kind].append(shard)
             else:
                 self._short[shard.kind] = shard
+        self._found = dict(self._short)
 
     @property
     def shards(self) -> list[Shard]:
@@ -84,7 +88,7 @@ class Sealer:
             f"{as_decided(decision, body)}\n"
             for decision, body in zip(decisions, bodies, strict=True)
         ]
-        written = await asyncio.to_thread(write_atomically, self._layout.shard(kind, number), lines)
+        written = await asyncio.to_thread(self._write, kind, number, lines)
         shard = Shard(kind, number, len(lines), written.size, written.sha256)
         if len(decisions) < self._shard_rows:
             await self._store.record_shard(shard, decided)
@@ -104,6 +108,15 @@ class Sealer:
         self._short.pop(kind, None)
         del self._waiting[kind][: self._shard_rows]
 
+    def _write(self, kind: RowKind, number: int, lines: Sequence[str]) -> Written:
+        path = self._layout.shard(kind, number)
+        found = self._found.pop(kind, None)
+        damaged = found is not None and _is_damaged(path, found.size, lines)
+        written = write_atomically(path, lines)
+        if damaged:
+            self.mended.append(path.relative_to(self._layout.root).as_posix())
+        return written
+
     def _require_whole(self, shard: Shard) -> None:
         path = self._layout.shard(shard.kind, shard.number)
         size = path.stat().st_size if path.is_file() else None
@@ -114,6 +127,18 @@ class Sealer:
                 f"a copy, or make the run again from its journal with "
                 f"`button record replay {self._layout.root} NEW`"
             )
+
+
+def _is_damaged(path: Path, size: int, lines: Sequence[str]) -> bool:
+    """Whether a short shard of `size` bytes is not the beginning of the `lines` in its place.
+
+    It may be longer: a process may have been killed before it recorded what it wrote.
+    """
+    try:
+        found = path.read_bytes()
+    except OSError:
+        return True
+    return len(found) < size or not "".join(lines).encode("utf-8").startswith(found)
 
 
 def _totals(decisions: Sequence[Decision]) -> str:

@@ -26,7 +26,10 @@ process."""
 
 @dataclass(frozen=True, kw_only=True)
 class RunSummary:
-    """Totals over the decided rows of a run; but for `seconds` the same however it was made."""
+    """Totals over the decided rows of a run.
+
+    But for `seconds` and `mended` they are the same however it was made.
+    """
 
     accepted: int = 0
     rejected: Mapping[str, int] = field(default_factory=dict)
@@ -50,6 +53,8 @@ class RunSummary:
     """What stopped the run, where it failed or a budget is used up."""
     seconds: float = 0.0
     """Time that this invocation took."""
+    mended: tuple[str, ...] = ()
+    """Files of the run that were damaged and that this invocation has written again."""
 
     @property
     def rejected_total(self) -> int:

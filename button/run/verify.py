@@ -39,7 +39,6 @@ class Damage(NamedTuple):
 
 _AGAIN = "restore it from a copy, or begin a new run with the same settings"
 _KNOWN = "remove it; `button resume` makes it again from run.db"
-_MANIFEST = "`button resume` writes it again from run.db"
 
 
 def verify(layout: RunLayout) -> list[Damage]:
@@ -60,17 +59,17 @@ def verify(layout: RunLayout) -> list[Damage]:
     if header is not None:
         found += _seeds(layout, header)
     database = list(_database(layout))
-    remedy = _shard_remedy(layout, header, sound=not database)
+    sound = not any(damage.file == layout.database.name for damage in database)
+    remedies = _Remedies(layout, header, sound=sound)
     if layout.manifest.exists() or layout.shards.exists():
         try:
             manifest = read_manifest(layout)
         except RunDirectoryError as error:
-            found.append(Damage("MANIFEST.json", _without_path(error), _MANIFEST))
+            found.append(remedies.damage(layout.manifest.name, _without_path(error)))
         else:
-            full = header["shard_rows"] if header else 0
-            found += _shards(layout, manifest, remedy, full)
+            found += _shards(layout, manifest, remedies)
             if not database and holder_of(layout.lock) is None:
-                found += _against_database(layout, manifest)
+                found += _against_database(layout, manifest, remedies)
     return found + database + list(_known(layout))
 
 
@@ -102,33 +101,68 @@ def _seeds(layout: RunLayout, header: Mapping[str, Any]) -> Iterator[Damage]:
         yield Damage(layout.seeds.name, _without_path(error), "remove it and give the seeds again")
 
 
-def _shard_remedy(layout: RunLayout, header: Mapping[str, Any] | None, *, sound: bool) -> str:
-    if header is None or not sound:
-        return _AGAIN
-    return (
-        "restore it from a copy, or make the run again from its journal with "
-        f"`button record replay {layout.root} NEW`"
-    )
+class _Remedies:
+    """What to do about manifest and shards."""
+
+    def __init__(self, layout: RunLayout, header: Mapping[str, Any] | None, *, sound: bool) -> None:
+        """`header` is None, and run.db not `sound`, where they are damaged themselves."""
+        self.full: int = header["shard_rows"] if header else 0
+        """Rows of a full shard."""
+        self._root = layout.root
+        self._usable = header is not None and sound
+        self._again = _written_again(layout, self.full) if self._usable else frozenset[str]()
+
+    def damage(self, file: str, what: str) -> Damage:
+        """The damage of a file with its remedy."""
+        return Damage(file, what, self._of(file))
+
+    def _of(self, file: str) -> str:
+        if file in self._again:
+            return f"`button resume {self._root}` writes it again from run.db"
+        if not self._usable:
+            return _AGAIN
+        return (
+            "restore it from a copy, or make the run again from its journal with "
+            f"`button record replay {self._root} NEW`"
+        )
+
+
+def _written_again(layout: RunLayout, full: int) -> frozenset[str]:
+    """The files that a continued run writes again; none where it will not be continued."""
+    query = "SELECT kind, number, rows, bytes FROM shard"
+    with reading_database(layout) as connection:
+        recorded = connection.execute(query).fetchall()
+    found = {layout.manifest.name}
+    for kind, number, rows, size in recorded:
+        path = layout.shard(kind, number)
+        if rows < full:
+            found.add(path.relative_to(layout.root).as_posix())
+        elif not path.is_file() or path.stat().st_size != size:
+            # Its rows are in it alone, so the run goes on only once it is there again.
+            return frozenset()
+    return frozenset(found)
 
 
 def _shards(
-    layout: RunLayout, manifest: Mapping[str, Any], remedy: str, full: int
+    layout: RunLayout, manifest: Mapping[str, Any], remedies: _Remedies
 ) -> Iterator[Damage]:
     last: dict[str, tuple[int, int]] = {}
     seen: set[bytes] = set()
     for shard in manifest["shards"]:
         # A short shard of a run in progress may have grown; what is recorded is its head.
-        may_grow = manifest["state"] == "running" and shard["rows"] < full
+        may_grow = manifest["state"] == "running" and shard["rows"] < remedies.full
         what = _shard_damage(layout, shard, last, seen, may_grow=may_grow)
         if what:
-            yield Damage(shard["file"], what, remedy)
+            yield remedies.damage(shard["file"], what)
     for kind in ROW_KINDS:
         rows = sum(shard["rows"] for shard in manifest["shards"] if shard["kind"] == kind)
         totals = manifest["totals"]
         counted = totals["accepted"] if kind == "accepted" else sum(totals["rejected"].values())
         finished = manifest["state"] not in ("running", "failed")
         if finished and rows != counted:
-            yield Damage("MANIFEST.json", f"{counted} {kind} rows, shards hold {rows}", _MANIFEST)
+            yield remedies.damage(
+                layout.manifest.name, f"{counted} {kind} rows, shards hold {rows}"
+            )
 
 
 def _shard_damage(
@@ -206,7 +240,8 @@ def _database(layout: RunLayout) -> Iterator[Damage]:
     except (OSError, ValueError):
         said = ""
     if said != sum_text(said[:64]):
-        yield Damage(layout.database_sum.name, "damaged", "remove it; it is made again")
+        remedy = f"remove it, or `button resume {layout.root}` makes it again"
+        yield Damage(layout.database_sum.name, "damaged", remedy)
     elif holder_of(layout.lock) is None and said != sum_text(database_digest(layout)):
         yield Damage(
             name,
@@ -230,7 +265,9 @@ def _content_damage(layout: RunLayout) -> str:
     return ""
 
 
-def _against_database(layout: RunLayout, manifest: Mapping[str, Any]) -> Iterator[Damage]:
+def _against_database(
+    layout: RunLayout, manifest: Mapping[str, Any], remedies: _Remedies
+) -> Iterator[Damage]:
     query = "SELECT kind, number, rows, bytes, sha256 FROM shard ORDER BY kind, number"
     with reading_database(layout) as connection:
         recorded = connection.execute(query).fetchall()
@@ -239,7 +276,7 @@ def _against_database(layout: RunLayout, manifest: Mapping[str, Any]) -> Iterato
         for shard in manifest["shards"]
     ]
     if manifest["state"] != "running" and listed != recorded:
-        yield Damage("MANIFEST.json", "does not list the shards that run.db holds", _MANIFEST)
+        yield remedies.damage(layout.manifest.name, "does not list the shards that run.db holds")
 
 
 def _without_path(error: BaseException) -> str:

@@ -84,7 +84,7 @@ def test_without_a_price_calls_and_tokens_are_told_and_money_is_unknown(
     button: Callable[..., Any], tmp_path: Path
 ) -> None:
     with served(Limits(usage=False)) as address:
-        done = button("generate", *at(address), "--quiet", "--count", "1", "--out", tmp_path)
+        done = button("generate", *at(address), "--count", "1", "--out", tmp_path)
     assert done.code == 0
     assert "unknown" in done.output
     assert "no endpoint told the tokens" in " ".join(done.output.split())

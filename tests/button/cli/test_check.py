@@ -84,6 +84,8 @@ def test_a_table_names_codes_rates_and_the_worst_rows(mixed: Path) -> None:
     row = next(line for line in done.stdout.splitlines() if line.startswith("unknown_function"))
     assert row.split() == ["unknown_function", "error", "assistant", "1", "1", "25.00%"]
     assert f"{mixed}:2:1 unknown_function 'pong' is not one of ['ping']" in done.stdout
+    counted = "file:row:message; rows are counted from 1, messages from 0"
+    assert done.stdout.count(f"The worst rows ({counted}):") == 1
     assert "2 of 4 rows have errors (50.0%), 0 are allowed: failed" in done.stdout
 
 

@@ -1,6 +1,7 @@
 """The command line as a person uses it: real processes, what they print, how they exit."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -63,7 +64,17 @@ def test_help_lists_every_command_and_loads_the_one_asked_for(button: Button) ->
     for name in PLACES:
         told = button(name, "--help").output
         assert f"button {name}" in told
-        assert "completion" not in told
+        assert "-completion " not in told.replace("prompt-completion", "")
+
+
+def test_switches_take_no_value_in_the_help_and_options_tell_their_type(button: Button) -> None:
+    told = {name: button(*name, "--help").output for name in ((), ("report",), ("version",),
+            ("models", "check"), ("record", "replay"))}  # fmt: skip
+    for output in told.values():
+        assert "<bool>" not in output
+        assert "--help" in output
+    assert re.search(r"--open +Open it", told["report",])
+    assert re.search(r"--out +<path>", told["report",])
 
 
 def test_a_slip_of_the_pen_gets_a_guess(button: Button) -> None:

@@ -1,6 +1,7 @@
 """`button explain`: why a row was accepted, why it was rejected, what would have mended it."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,15 @@ def test_an_accepted_row_shows_checks_sub_tasks_and_origins(run_dir: Path) -> No
         for path in origins:
             assert f"{path.removeprefix('$.')} = " in told
     assert "said by the human, message 1: " in told
+
+
+def test_every_quotation_of_a_result_holds_the_value(run_dir: Path) -> None:
+    (shard,) = (run_dir / "shards").glob("accepted-*.jsonl")
+    ids = [json.loads(line)["id"] for line in shard.read_text(encoding="utf-8").splitlines()]
+    told = "\n".join(button("explain", run_dir, id).output for id in ids)
+    found = re.findall(r"= (.+): from result .+, message \d+: (.+)", told)
+    assert len(found) > 5
+    assert [value for value, quotation in found if value.strip("'\"") not in quotation] == []
 
 
 def test_item_and_variant_name_the_same_row(run_dir: Path) -> None:

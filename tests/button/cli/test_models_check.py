@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 
 from button.cli import app, probes
 from button.context import ROLES
+from button.errors import ConfigurationError
 from tests.limited_server import Limits, RefusedError, served
 
 pytestmark = pytest.mark.server
@@ -130,8 +131,21 @@ def test_a_server_that_is_not_there_is_told_at_once() -> None:
     assert "127.0.0.1:9" in done.stdout
 
 
-def test_the_embedded_model_can_play_every_role() -> None:
+def test_the_embedded_model_can_play_every_role_but_the_judge() -> None:
     done = run(as_json=True)
     assert done.exit_code == 0
     (found,) = json.loads(done.stdout)
     assert found["tool_calls"] == found["parallel_calls"] == found["seed"] == "yes"
+    assert found["roles"] == [role for role in ROLES if role != "judge"]
+
+
+def test_the_embedded_model_is_no_judge(stack: ExitStack) -> None:
+    refused = run("judges.human=true")
+    assert isinstance(refused.exception, ConfigurationError)
+    assert "judges.human needs a judge" in str(refused.exception)
+    address = stack.enter_context(served(Limits()))
+    done = run("judges.human=true", "judge.model=m", f"judge.base_url={address}", as_json=True)
+    assert done.exit_code == 0
+    told = {each["model"]: each["roles"] for each in json.loads(done.stdout)}
+    assert told["m"] == ["judge"]
+    assert "judge" not in told["embedded"]

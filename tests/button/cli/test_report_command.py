@@ -20,7 +20,7 @@ def button(*arguments: str | Path) -> Any:
 @pytest.fixture(scope="module")
 def run_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("runs") / "small"
-    done = button("generate", "--count", "6", "--out", folder, "--quiet")
+    done = button("generate", "--count", "6", "--out", folder)
     assert done.exit_code == 0
     assert f"button report {folder} --open" in done.output
     return folder

@@ -106,6 +106,20 @@ def test_rows_that_are_there_already_are_marked(made: Rows, run: Run) -> None:
     assert survey(run([made(0), again])).findings["duplicate_conversation"] == 1
 
 
+def test_findings_are_told_with_the_rows_they_stand_in(made: Rows, run: Run) -> None:
+    unknown = {"code": "unknown_name", "severity": "warning", "fault": "assistant", "text": "so"}
+    rows = [made(item, f"wish {item} " * 9, findings=[]) for item in range(97)]
+    many = [made(item, f"wish {item} " * 9, findings=[unknown] * (1 + (item == 99)))
+            for item in (97, 98, 99)]  # fmt: skip
+    source = run([*rows, *many])
+    found = survey(source)
+    (remark,) = overview(source, found)["findings"]
+    assert remark[:4] == ("unknown_name", 4, 3, "3.0%")
+    assert remark.link == "#trajectories?kind=accepted&finding=unknown_name"
+    listed = [line for line in found.lines if "unknown_name" in line.get("findings", ())]
+    assert len(listed) == remark.rows
+
+
 def test_a_row_of_another_version_is_named(made: Rows, run: Run) -> None:
     with pytest.raises(RunDirectoryError, match=r"row 7\.0 is no trajectory .*\(novelty\)"):
         survey(run([{**made(7), "novelty": 1}]))

@@ -58,7 +58,7 @@ async def test_unrecorded_and_short_shards_are_written_again(
     (tmp_path / "shards" / "accepted-00002.jsonl").write_bytes(b"never recorded")
     (tmp_path / "shards" / "accepted-00000.jsonl.tmp").write_bytes(b"left behind")
     assert list(damages(RunReader(tmp_path).layout, RunReader(tmp_path).manifest)) == [
-        "shards/accepted-00001.jsonl: differs from its checksum"
+        f"'{tmp_path}/shards/accepted-00001.jsonl' differs from its checksum"
     ]
     (tmp_path / "shards" / "accepted-00000.jsonl.tmp").unlink()
     again = await make(world, tmp_path, count=40)
@@ -70,7 +70,8 @@ async def test_unrecorded_and_short_shards_are_written_again(
 async def test_lost_full_shard_is_named(world: ModuleType, tmp_path: Path) -> None:
     await make(world, tmp_path)
     (tmp_path / "shards" / "accepted-00000.jsonl").unlink()
-    assert RunReader(tmp_path).damages() == ["shards/accepted-00000.jsonl: missing"]
+    lost = f"'{tmp_path}/shards/accepted-00000.jsonl' is missing"
+    assert RunReader(tmp_path).damages() == [lost]
     with pytest.raises(RunDirectoryError, match=r"accepted-00000\.jsonl' is missing"):
         await make(world, tmp_path)
 

@@ -31,11 +31,13 @@ def whole(world: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return run_dir
 
 
-def make(world: ModuleType, run_dir: Path, **changes: Any) -> None:
+def make(world: ModuleType, run_dir: Path, **changes: Any) -> tuple[str, ...]:
+    """Make or continue the run; what it mended."""
     seeds = [world.seed_of(item) for item in range(20)]
     configuration = {"root_seed": 0, "seeds": world.seeds_hash(seeds)}
     values = {"seeds": seeds, "configuration": configuration, "count": 70} | changes
-    asyncio.run(generate(world.plan_for(run_dir, **values), world.simulate))
+    summary = asyncio.run(generate(world.plan_for(run_dir, **values), world.simulate))
+    return summary.mended
 
 
 def named(run_dir: Path) -> set[str]:
@@ -111,6 +113,81 @@ def test_what_to_do_is_said(whole: Path, tmp_path: Path) -> None:
     )
     (run_dir / "shards" / "accepted-00000.jsonl").unlink()
     assert "accepted-00000.jsonl: missing" in str(verify(RunLayout(run_dir))[0])
+
+
+SHORT = ("shards/accepted-00002.jsonl", "shards/rejected-00001.jsonl")
+"""Shards whose rows are in run.db as well."""
+
+
+def remedies(run_dir: Path) -> dict[str, str]:
+    return {damage.file: damage.remedy for damage in verify(RunLayout(run_dir))}
+
+
+@pytest.mark.parametrize("file", [*SHORT, "MANIFEST.json", "run.db.sha256"])
+def test_resume_is_named_where_it_mends_and_mends_every_flip(
+    world: ModuleType, whole: Path, tmp_path: Path, file: str
+) -> None:
+    run_dir = tmp_path / "run"
+    shutil.copytree(whole, run_dir)
+    data = (run_dir / file).read_bytes()
+    random = derived_random("mended", file)
+    for _ in range(10):
+        (run_dir / file).write_bytes(spoil(random, data))
+        assert f"`button resume {run_dir}`" in remedies(run_dir)[file]
+        assert make(world, run_dir) == (() if file == "run.db.sha256" else (file,))
+        assert (run_dir / file).read_bytes() == data or file == "run.db.sha256"
+        assert remedies(run_dir) == {}
+    assert make(world, run_dir) == ()
+
+
+def test_what_only_a_full_shard_holds_is_not_said_to_be_mended(
+    world: ModuleType, whole: Path, tmp_path: Path
+) -> None:
+    run_dir = tmp_path / "run"
+    shutil.copytree(whole, run_dir)
+    full, short = "shards/accepted-00000.jsonl", SHORT[0]
+    for file in (full, short):
+        data = (run_dir / file).read_bytes()
+        (run_dir / file).write_bytes(data[:99] + bytes([data[99] ^ 1]) + data[100:])
+    told = remedies(run_dir)
+    assert "button record replay" in told[full]
+    assert "button resume" in told[short]
+    assert make(world, run_dir) == (short,)
+    assert set(remedies(run_dir)) == {full}
+    # Of another length it keeps the run from going on, so that nothing is written again.
+    (run_dir / full).write_bytes(b"")
+    (run_dir / short).unlink()
+    told = remedies(run_dir)
+    assert ["button record replay" in told[file] for file in (full, short)] == [True, True]
+    with pytest.raises(RunDirectoryError, match="cannot be continued"):
+        make(world, run_dir)
+
+
+def test_with_a_damaged_database_or_header_no_resume_is_named(whole: Path, tmp_path: Path) -> None:
+    for name in ("run.db", "run.json"):
+        run_dir = tmp_path / name
+        shutil.copytree(whole, run_dir)
+        (run_dir / name).write_bytes(b"{}")
+        for file in ("MANIFEST.json", SHORT[0]):
+            (run_dir / file).write_bytes(b"{}")
+        told = remedies(run_dir)
+        assert {name, "MANIFEST.json"} <= set(told)
+        assert [file for file, remedy in told.items() if "button resume" in remedy] == []
+
+
+def test_a_shard_that_was_written_and_not_recorded_is_no_damage_to_mend(
+    world: ModuleType, whole: Path, tmp_path: Path
+) -> None:
+    """A process that is killed between the two leaves a longer shard than run.db knows."""
+    run_dir = tmp_path / "run"
+    shutil.copytree(whole, run_dir)
+    longer = tmp_path / "longer"
+    shutil.copytree(whole, longer)
+    make(world, longer, count=85)
+    shutil.copy(longer / SHORT[0], run_dir / SHORT[0])
+    assert (run_dir / SHORT[0]).read_bytes() != (whole / SHORT[0]).read_bytes()
+    assert make(world, run_dir, count=85) == ()
+    assert (run_dir / SHORT[0]).read_bytes() == (longer / SHORT[0]).read_bytes()
 
 
 def test_a_damaged_manifest_is_written_again(
