@@ -7,6 +7,8 @@ PLAN_OPENINGS = (
     "This breaks down into {n} parts.",
 )
 PLAN_SINGLE = ("One call is enough here.", "This takes a single call.")
+OWN_WORK = "; I can do that myself"
+"""Behind a part of the plan that takes no call."""
 STARTS = (
     "I'll start with part {first}.",
     "Part {first} comes first.",

@@ -13,6 +13,7 @@ from button.models.embedded.linking import (
     adds_nothing,
     figures_of,
     linked,
+    newest,
     opens_alike,
     without_repeats,
 )
@@ -28,6 +29,7 @@ from button.models.embedded.phrases import Template, join_words
 from button.models.embedded.plan import Plan, Source, Step
 from button.models.embedded.relevance import (
     changes_something,
+    fetches_one,
     port_value,
     scalars,
     wants_to_hear,
@@ -73,7 +75,7 @@ class AssistantVoice:
 
     def _planned(self, step: Step) -> str:
         text = without_this_year(of_the_user(step.text.strip().removesuffix(".")), self.plan.today)
-        note = " (no function needed)" if isinstance(step.clause, LogicClause) else ""
+        note = says.OWN_WORK if isinstance(step.clause, LogicClause) else ""
         return with_quotes_closed(f"{text[0].upper()}{text[1:]}{note}.")
 
     def next_thought(self, fresh: list[Step], ready: list[tuple[Step, str]]) -> str:
@@ -166,8 +168,11 @@ class AssistantVoice:
 
     def _is_for_the_person(self, step: Step) -> bool:
         """Whether the person wants to hear all a step gave, not only what was made of it."""
-        picks = any("[" in port.spec.take for port in self.plan.consumed(step))
-        return changes_something(step) or not picks or wants_to_hear(step, self.asked)
+        used = self._used(step)
+        if not used or changes_something(step) or wants_to_hear(step, self.asked):
+            return True
+        picks = any("[" in port.spec.take for port in used)
+        return not picks and fetches_one(step)
 
     def _observed(self, step: Step, thinking: bool = False, before: str = "") -> str | None:
         """What matters of a step's result for what comes after it, else its report."""
@@ -187,7 +192,9 @@ class AssistantVoice:
             return ""
         told: list[str] = []
         for port in ports:
-            text = self._told_one_way(teller, port.tell, thinking, told[-1] if told else before)
+            last = told[-1] if told else before
+            choice = "[" in port.spec.take
+            text = self._told_one_way(teller, port.tell, thinking, last, choice=choice)
             told += [text] if text else []
         return " ".join(linked(without_repeats(told)))
 
@@ -205,10 +212,16 @@ class AssistantVoice:
         return [to_the_user(text) for text in told if text]
 
     def _told_one_way(
-        self, teller: Teller, templates: Sequence[Template], thinking: bool, before: str = ""
+        self,
+        teller: Teller,
+        templates: Sequence[Template],
+        thinking: bool,
+        before: str = "",
+        choice: bool = False,
     ) -> str | None:
         """One of the ways to tell something; a thought addresses nobody, if it can."""
         told = [to_the_user(text) for template in templates if (text := teller.tell(template))]
+        told = newest(told, before) if choice else told
         if thinking:
             told = [text for text in told if not addresses(text)] or told
             told = [about_the_user(text) for text in told]

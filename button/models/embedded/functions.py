@@ -134,6 +134,14 @@ class Function:
         return frozenset(field.kind for item in lists for field in item.values() if field.kind)
 
     @cached_property
+    def picking_fields(self) -> frozenset[str]:
+        """Fields by the least or greatest of which one item of a list is picked."""
+        texts = [*self.spec.report]
+        for port in self.spec.outputs:
+            texts += [port.take, *port.tell]
+        return frozenset(name for text in texts for name in _PICKING.findall(text))
+
+    @cached_property
     def signature(self) -> FunctionSignature:
         return FunctionSignature(
             name=self.name,
@@ -249,6 +257,7 @@ def closed_object(properties: dict[str, Any], required: list[str]) -> dict[str, 
     }
 
 
+_PICKING = re.compile(r"\[(?:min|max) (\w+)\]")
 _PICK = re.compile(r"(\w+)(?:\[(min|max|first|last)(?: (\w+))?\])?$")
 
 

@@ -46,6 +46,9 @@ OWN = re.compile(
     r"(?!.*\bme\b)"
 )
 """What people say they do themselves: `I need to book ...`."""
+PRESENT = re.compile(r"\bas a present for\b")
+SELFISH = re.compile(r"\b(?:I|[Mm]y|[Mm]e|[Ww]e|[Oo]ur|[Uu]s)\b")
+"""A reason of one's own, which is none for what somebody else receives."""
 FEWEST_WORDS_OF_A_NAME = 3
 _LOOSE_END = re.compile(r"(?<!ed)(?<!en) (?:of|for|in|at) $")
 """What a name leaves behind; a participle before it (`spoken in`) would not stand alone."""
@@ -96,6 +99,8 @@ class HumanVoice:
             if isinstance(step.clause, Clause) and not step.references:
                 clause = step.clause
                 options = [t for t in clause.function.whys if _names_nothing(t, clause)]
+                if any(PRESENT.search(each.text) for each in self.plan.steps):
+                    options = [t for t in options if not SELFISH.search(t.source)]
                 if options and self.rng.random() < 0.85:
                     return self._fill(self.rng.choice(options), clause)
                 return ""

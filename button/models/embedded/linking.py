@@ -57,6 +57,16 @@ def figures_of(text: str) -> set[str]:
     return set(_FIGURE.findall(text))
 
 
+def newest(texts: Sequence[str], before: str) -> list[str]:
+    """The texts about a choice that give a figure which nothing before them gave.
+
+    Where the list just before gave them all, a text without figures will do: no date twice.
+    """
+    fresh = [text for text in texts if figures_of(text) - figures_of(before)]
+    plain = [text for text in texts if not figures_of(text)]
+    return fresh or plain or list(texts)
+
+
 def without_repeats(texts: Sequence[str]) -> list[str]:
     """Texts about one result, without those whose figures another one has told."""
     found: list[str] = []

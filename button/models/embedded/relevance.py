@@ -28,15 +28,26 @@ def wants_to_hear(step: Step, asked: str) -> bool:
     """
     if not isinstance(step.clause, Clause):
         return False
-    opening = f"{step.clause.template.prefix.strip()} "
-    clause = step.clause
-    is_choosy = any(clause.function.params[path].optional for path in clause.values)
-    if FETCHING_ONE.match(opening) and not is_choosy:
+    opening = _opening(step.clause)
+    if fetches_one(step):
         return False
     plain = WONDERING.sub("", opening)
     words = set(_WORD.findall(ASKED.sub("", plain))) - SMALL_WORDS
     verb = set() if plain != opening or ASKED.match(plain) else {plain.split()[0]}
     return any(_holds(each, words | verb) for each in _SENTENCE.split(asked.lower()))
+
+
+def fetches_one(step: Step) -> bool:
+    """Whether one result, whatever its details, is all that a look-up was asked for."""
+    clause = step.clause
+    if not isinstance(clause, Clause):
+        return False
+    is_choosy = any(clause.function.params[path].optional for path in clause.values)
+    return bool(FETCHING_ONE.match(_opening(clause))) and not is_choosy
+
+
+def _opening(clause: Clause) -> str:
+    return f"{clause.template.prefix.strip()} "
 
 
 def _holds(sentence: str, words: set[str]) -> bool:

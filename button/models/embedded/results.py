@@ -111,13 +111,21 @@ class ResultMaker:
         taken: dict[str, set[Any]],
         before: Sequence[Mapping[str, Any]],
     ) -> dict[str, Any]:
-        """One more item of a list, if possible as warm or late as none before it."""
-        seasonal_fields = [name for name, spec in fields.items() if spec.season is not None]
-        item = self._object(fields, scope, taken, {})
+        """One more item of a list, if possible unlike all before it in whatever picks one of them.
+
+        The cheapest of three must not cost as much as another one, wherever its price comes from.
+        """
+        picking = [
+            name
+            for name, spec in fields.items()
+            if spec.season is not None or name in self.function.picking_fields
+        ]
         for _ in range(DRAWS):
-            if not any(item[name] == other[name] for other in before for name in seasonal_fields):
+            drawn = {name: set(values) for name, values in taken.items()}
+            item = self._object(fields, scope, drawn, {})
+            if not any(item[name] == other[name] for other in before for name in picking):
                 break
-            item = self._object(fields, scope, taken, {})
+        taken.update(drawn)
         return item
 
     def _order(self, fields: Mapping[str, FieldSpec], item: Mapping[str, Any]) -> list[str]:
