@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 from button.errors import SignatureError
 from button.records import FunctionSignature
 from tools.bounds import Bounds, bounds_problem
+from tools.mapping_notes import Notes
 from tools.names import legal_name
-from tools.schema_mapping import Notes, map_schema
+from tools.schema_mapping import map_schema
 
 NAME_KEYS = ("name", "api_name")
 DESCRIPTION_KEYS = ("description", "api_description", "desc")
@@ -84,8 +85,11 @@ def map_function(raw: Any) -> Mapped:
 
 def _parameters(raw: Any, required: Any, notes: Notes) -> dict[str, Any]:
     schema = _as_object_schema(raw if raw is not None else {}, notes)
-    if isinstance(required, list) and "required" not in schema:
+    if required is not None and schema.get("required") is None:
         schema = {**schema, "required": required}
+    if "properties" in schema and schema["properties"] is None:
+        notes.add("keyword 'properties' that is null: dropped")
+        del schema["properties"]
     if "properties" not in schema and not any(mark in schema for mark in ("$ref", "allOf")):
         schema = {**schema, "properties": {}}
     mapped = map_schema(schema, notes)

@@ -25,7 +25,9 @@ from tools.schema_walk import Node, walk
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
 FORBIDDEN = ("$id", "$anchor", "$dynamicRef", "$dynamicAnchor", "$recursiveRef", "$vocabulary")
-GRAVE = ("dialect", "unknown-type", "metaschema")
+NO_SCHEMA = ("unknown-type", "metaschema")
+"""Codes of what is no JSON Schema at all."""
+GRAVE = ("dialect", *NO_SCHEMA)
 """Codes after which a schema is not looked at any further."""
 MAX_BYTES = 64_000
 MAX_ENUM = 2_000

@@ -1,49 +1,24 @@
 """One schema of another dialect as a closed JSON Schema 2020-12, with a note on every change."""
 
-from collections import Counter
 from typing import Any
 
 from button.errors import SignatureError
 from tools.engines import compile_fast
+from tools.keyword_forms import KEPT, MANY, MAPPED, NAMED, ONE, is_set, well_formed
+from tools.mapping_notes import Notes
 from tools.type_names import JSON_TYPES, schema_of_type
 
 MAX_DEPTH = 24
-KEPT = frozenset(
-    ("description", "title", "default", "examples", "enum", "const", "format", "pattern", "$ref",
-     "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength",
-     "maxLength", "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties",
-     "minContains", "maxContains", "dependentRequired", "readOnly", "writeOnly", "deprecated")
-)  # fmt: skip
-MAPPED = frozenset(
-    ("type", "properties", "patternProperties", "required", "additionalProperties", "items",
-     "prefixItems", "contains", "propertyNames", "anyOf", "oneOf", "allOf", "not", "if", "then",
-     "else", "$defs", "definitions", "$schema", "optional", "values", "options")
-)  # fmt: skip
-_ONE = ("contains", "propertyNames", "not", "if", "then", "else")
-_MANY = ("prefixItems", "anyOf", "oneOf", "allOf")
-_NAMED = ("patternProperties", "$defs", "definitions")
 
 
-class Notes:
-    """Remarks on what was changed, counted per kind."""
-
-    def __init__(self) -> None:
-        self._counts: Counter[str] = Counter()
-
-    def add(self, text: str) -> None:
-        """Count one change."""
-        self._counts[text] += 1
-
-    def lines(self) -> list[str]:
-        """One line per kind of change, with its count, in the order of first occurrence."""
-        return [f"{text} ({count})" for text, count in self._counts.items()]
-
-
-def map_schema(raw: Any, notes: Notes, *, depth: int = 0, in_place: bool = False) -> dict[str, Any]:
+def map_schema(
+    raw: Any, notes: Notes, *, depth: int = 0, in_place: bool = False, parameter: bool = False
+) -> dict[str, Any]:
     """`raw` in JSON Schema 2020-12; objects closed, unknown keywords dropped.
 
     `in_place` is true for a branch of `anyOf`, `if` and the like beside `properties`, which speaks
-    about the object around it and is not closed again.
+    about the object around it and is not closed again; `parameter` for one of `properties`, which
+    may say itself whether it is required.
 
     Raises:
         SignatureError: where a part is no schema in any known dialect.
@@ -57,6 +32,7 @@ def map_schema(raw: Any, notes: Notes, *, depth: int = 0, in_place: bool = False
         return {} if raw else {"not": {}}
     if not isinstance(raw, dict):
         raise SignatureError("schema", f"{raw!r:.60} is not a schema")
+    raw = well_formed(raw, notes, parameter=parameter)
     schema = _type(raw, notes)
     for keyword, value in raw.items():
         if keyword in KEPT:
@@ -106,15 +82,15 @@ def _json_type(name: Any, notes: Notes) -> str:
 
 def _applicators(raw: dict[str, Any], schema: dict[str, Any], notes: Notes, depth: int) -> None:
     beside = isinstance(raw.get("properties"), dict)
-    for keyword in _ONE:
+    for keyword in ONE:
         if keyword in raw:
             schema[keyword] = map_schema(raw[keyword], notes, depth=depth + 1, in_place=beside)
-    for keyword in _MANY:
+    for keyword in MANY:
         if isinstance(members := raw.get(keyword), list):
             schema[keyword] = [
                 map_schema(member, notes, depth=depth + 1, in_place=beside) for member in members
             ]
-    for keyword in _NAMED:
+    for keyword in NAMED:
         if isinstance(named := raw.get(keyword), dict):
             schema[keyword] = {
                 name: map_schema(member, notes, depth=depth + 1) for name, member in named.items()
@@ -127,7 +103,8 @@ def _object(
     properties = raw.get("properties")
     if isinstance(properties, dict):
         schema["properties"] = {
-            name: map_schema(member, notes, depth=depth + 1) for name, member in properties.items()
+            name: map_schema(member, notes, depth=depth + 1, parameter=True)
+            for name, member in properties.items()
         }
         _required(raw, properties, schema, notes)
         if not in_place:
@@ -138,11 +115,11 @@ def _object(
     if isinstance(raw.get("required"), list):
         schema["required"] = raw["required"]
     values = raw.get("additionalProperties", schema.get("additionalProperties"))
-    if isinstance(values, dict):
+    if isinstance(values, dict | str):
         schema["additionalProperties"] = map_schema(values, notes, depth=depth + 1)
     elif values is False:
         schema["additionalProperties"] = False
-    elif schema.get("type") == "object" and not any(k in raw for k in (*_MANY, "$ref", "enum")):
+    elif schema.get("type") == "object" and not any(k in raw for k in (*MANY, "$ref", "enum")):
         notes.add("free-form object takes any values")
         schema["additionalProperties"] = {}
 
@@ -155,10 +132,10 @@ def _required(
     for name, member in properties.items():
         if not isinstance(member, dict):
             continue
-        if member.get("required") is True:
+        if is_set(member, "required", True):
             notes.add("'required' of a parameter is in the list of its object")
             names.append(name)
-        if member.get("required") is False or member.get("optional") is True:
+        if is_set(member, "required", False) or is_set(member, "optional", True):
             left_out.add(name)
     if any(name not in properties for name in names):
         notes.add("required name that is no property: dropped")
@@ -198,6 +175,7 @@ def _bounds(schema: dict[str, Any], notes: Notes) -> None:
 def _values(schema: dict[str, Any], notes: Notes) -> None:
     """Enum members and defaults that the schema itself refuses."""
     if "examples" in schema and not isinstance(schema["examples"], list):
+        notes.add("'examples' that is no list is one")
         schema["examples"] = [schema["examples"]]
     rule = {k: v for k, v in schema.items() if k not in ("enum", "default", "examples")}
     if isinstance(schema.get("enum"), list) and schema["enum"]:

@@ -59,6 +59,22 @@ def by_arithmetic(target: float, sources: Sequence[Source], decimals: int) -> De
     )
 
 
+def by_balance(target: float, sources: Sequence[Source], decimals: int) -> bool:
+    """Whether a price of a result leaves so much of a sum that the human named, or is so far above.
+
+    Narrower than `by_arithmetic`: a difference and nothing else, and of money only.
+    """
+    operands = list(_operands(sources))
+    named = [each for each in operands if each.source.call is None and each.kind == "money"]
+    priced = [each for each in operands if each.source.call and each.value not in (0, 1)]
+    return any(
+        _equal(abs(limit.value - price.value), target, decimals)
+        for limit in named
+        for price in priced
+        if price.kind == "money" or price.unmarked
+    )
+
+
 def _operands(sources: Iterable[Source]) -> Iterator[_Operand]:
     for source in sources:
         if source.call is None:

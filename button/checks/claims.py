@@ -2,7 +2,7 @@
 
 import re
 
-from button.checks.arithmetic import by_arithmetic, by_unit
+from button.checks.arithmetic import by_arithmetic, by_balance, by_unit
 from button.checks.calendar_steps import by_calendar, by_duration
 from button.checks.mentions import Mention
 from button.checks.quantities import amounts
@@ -13,6 +13,14 @@ from button.checks.text import words
 _FAHRENHEIT = re.compile(r"\s*(?:degrees )?(?:Fahrenheit|°\s?F)", re.I)
 _SCALES = frozenset({5, 10, 20, 100, 1000})
 _SCALE = re.compile(r"(?:\bout of|\bper|\bon|\bin every|\d/) ?$")
+_BUDGET = re.compile(
+    r"\b(?:budgets?|limit|allowance|to spare|enough|missing|short (?:of|by)|afford\w*|exceed\w*)\b",
+    re.I,
+)
+_LONGEST_SIGN = 10
+"""Characters that the sign or the name of a currency takes beside its figure."""
+_AROUND_BUDGET = 80
+"""Characters before a sum in which its budget is spoken of, and half as many after it."""
 _PART_OF_ID = 5
 _SHORTEST_ENDING = 3
 _ENDING = re.compile(r"\b(?:ending|ends)(?: in| with)?:?\s*\W*$", re.I)
@@ -67,17 +75,28 @@ def _rounds_to(mention: Mention, known: frozenset[float]) -> bool:
     )
 
 
+def _is_balance(mention: Mention, sources: list[Source], answer: Passage) -> bool:
+    """Whether a sum of money is what is left of a budget, or missing from it: `$70 to spare`."""
+    start, end = mention.start, mention.start + len(mention.text)
+    around = answer.text[max(0, start - _AROUND_BUDGET) : end + _AROUND_BUDGET // 2]
+    if not _BUDGET.search(around):
+        return False
+    money = Passage(answer.text[max(0, start - _LONGEST_SIGN) : end + _LONGEST_SIGN]).prices
+    return mention.value in money and by_balance(mention.value, sources, mention.decimals)
+
+
 def worked_out(mention: Mention, sources: list[Source], answer: Passage, calculated: bool) -> bool:
     """Whether a number follows from known ones.
 
-    Sums and the like count only where the answer speaks of calculating.
+    Sums and the like count only where the answer speaks of calculating, what is left of a budget
+    also where it speaks of one.
     """
     around = answer.text[mention.start : mention.start + len(mention.text) + 20]
     for amount in amounts(around, words(around)):
         meant = amount.value == mention.value and amount.dimension == "time"
         if meant and by_duration(mention.value, sources, amount.factor):
             return True
-    if by_unit(mention.value, sources):
+    if by_unit(mention.value, sources) or _is_balance(mention, sources, answer):
         return True
     if _FAHRENHEIT.match(around, len(mention.text)):
         celsius = round((mention.value - 32) * 5 / 9, 1)

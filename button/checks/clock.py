@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from button.checks import chinese
-from button.checks.text import vocabulary
+from button.checks.text import lower_in_place, vocabulary
 
 _HOURS = {
     name: index
@@ -62,7 +62,7 @@ def time_of(text: str) -> int | None:
 
 def spans(text: str) -> Iterator[tuple[int, int]]:
     """Where in `text` times are written in figures."""
-    lowered = text.lower()
+    lowered = lower_in_place(text)
     for pattern in (_WITH_MINUTES, _FULL_HOUR) if _HALF.search(lowered) else (_WITH_MINUTES,):
         for match in pattern.finditer(lowered):
             yield match.span()

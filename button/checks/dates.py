@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from button.checks import chinese
+from button.checks.text import lower_in_place
 
 _MONTHS = {name.lower(): index for index, name in enumerate(calendar.month_abbr) if name}
 _WEEKDAYS = {name.lower(): index for index, name in enumerate(calendar.day_name)}
@@ -142,7 +143,7 @@ def dates_of(text: str, today: date | None) -> frozenset[date]:
 
 def spans(text: str) -> Iterator[tuple[int, int]]:
     """Where in `text` dates are written out, so that their figures are not read as numbers."""
-    lowered = text.lower()
+    lowered = lower_in_place(text)
     named = (_MONTH_DAY, _DAY_MONTH) if _names_month(lowered) else ()
     for pattern in (_YEAR_FIRST, _YEAR_LAST, *named):
         for match in pattern.finditer(lowered):

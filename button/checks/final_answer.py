@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from button.checks.claims import known, worked_out
 from button.checks.codes import Code
-from button.checks.mentions import Mention, measured, names, quoted
+from button.checks.mentions import Mention, measured, names, naming_words, quoted
 from button.checks.prepared import Prepared
 from button.checks.quantities import currencies
 from button.checks.sources import Source
@@ -79,8 +79,9 @@ def _claims(prepared: Prepared, index: int, answer: Passage) -> Iterator[Finding
                 f"quote {mention.text!r} is nowhere before", index, "$.content"
             )
     for mention in names(answer.text):
-        known_word = any(_said(stem(token), sources) for token in words(mention.text).split())
-        if not known_word and not _is_currency(mention, sources, answer):
+        naming = naming_words(mention.text)
+        given = any(_said(token, sources) for token in naming) or _names_a_field(naming, prepared)
+        if not given and not _is_currency(mention, sources, answer):
             yield UNKNOWN_NAME.found(f"name {mention.text!r} is nowhere before", index, "$.content")
 
 
@@ -99,6 +100,16 @@ def _calculating(text: str) -> tuple[list[int], list[bool]]:
 
 def _said(token: str, sources: list[Source]) -> bool:
     return any(token in source.passage.stems for source in sources)
+
+
+def _names_a_field(naming: frozenset[str], prepared: Prepared) -> bool:
+    """Whether a name is what a result calls one of its values: `Wi-Fi` for `wifi_password`."""
+    return any(
+        stem(token) in naming
+        for _, result in prepared.results
+        for key in {key for leaf in result.leaves for key in leaf.keys if isinstance(key, str)}
+        for token in words(key).split()
+    )
 
 
 def _sources(prepared: Prepared) -> list[Source]:

@@ -37,7 +37,10 @@ def leaves(value: Any, keys: tuple[str | int, ...] = (), path: str = "$") -> Ite
 
 
 def schema_at(schema: dict[str, Any], keys: tuple[str | int, ...]) -> list[dict[str, Any]]:
-    """The schemas that describe the value at `keys`: several where `anyOf` and its kin branch."""
+    """The schemas that describe the value at `keys`: several where `anyOf` and its kin branch.
+
+    What the gate refuses is looked into all the same, so that a keyword may hold anything.
+    """
     found = _alternatives(schema, schema, 0)
     for key in keys:
         found = [
@@ -49,11 +52,19 @@ def schema_at(schema: dict[str, Any], keys: tuple[str | int, ...]) -> list[dict[
     return found
 
 
+def listed(node: dict[str, Any], keyword: str) -> list[Any]:
+    """What a keyword of a schema lists; nothing where it holds no list."""
+    held = node.get(keyword)
+    return held if isinstance(held, list) else []
+
+
 def _children(node: dict[str, Any], key: str | int) -> Iterator[dict[str, Any]]:
     if isinstance(key, str):
-        below = node.get("properties", {}).get(key, node.get("additionalProperties"))
+        named = node.get("properties")
+        rest = node.get("additionalProperties")
+        below = named.get(key, rest) if isinstance(named, dict) else rest
     else:
-        prefix = node.get("prefixItems", [])
+        prefix = listed(node, "prefixItems")
         below = prefix[key] if key < len(prefix) else node.get("items")
     if isinstance(below, dict):
         yield below
@@ -64,7 +75,7 @@ def _alternatives(node: Any, root: dict[str, Any], depth: int) -> list[dict[str,
         return []
     found = [node]
     for keyword in ("anyOf", "oneOf", "allOf"):
-        for branch in node.get(keyword, ()):
+        for branch in listed(node, keyword):
             found.extend(_alternatives(branch, root, depth + 1))
     reference = node.get("$ref")
     if isinstance(reference, str) and reference.startswith("#/"):

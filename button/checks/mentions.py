@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Literal, NamedTuple
 
 from button.checks import clock, dates, quantities
+from button.checks.text import stem, words
 
 MentionKind = Literal["date", "time", "number", "id", "quote", "name"]
 
@@ -16,7 +17,15 @@ _ID = re.compile(
 )
 _AMOUNT = re.compile(r"\d+(?:st|nd|rd|th)|\d+[-–]?(?:[a-z]{1,4}|[KM]|[a-z]+(?:-[a-z]+)*)")
 _QUOTE = re.compile(r"[\"“«]([^\"“”«»\n]{2,80})[\"”»]")
-_NAME = re.compile(r"(?<=[a-z,] )(?:[A-Z][a-zà-ÿ]+(?: (?=[A-Z]))?){1,5}")
+_UPPER = "".join(filter(str.isupper, map(chr, range(0x2000))))
+_LOWER = "".join(filter(str.islower, map(chr, range(0x2000)))) + "\u0300-\u036f"
+"""Letters of all alphabets that have capitals; accents may stand apart from their letter."""
+_JOINS = "'’‐‑-"
+_CAPITALISED = (
+    rf"(?:[{_UPPER}]['’])?[{_UPPER}][{_LOWER}][{_UPPER}{_LOWER}]*(?:[{_JOINS}][{_UPPER}{_LOWER}]+)*"
+)
+_NAME = re.compile(rf"(?<=[{_LOWER},] ){_CAPITALISED}(?: {_CAPITALISED}){{0,4}}")
+_JOIN = re.compile(f"[{_JOINS}]")
 _LABEL = re.compile(r"\**:| \d")
 _NO_NAMES = frozenset(
     (*calendar.month_name, *calendar.month_abbr, *calendar.day_name, "Celsius", "Fahrenheit")
@@ -62,12 +71,24 @@ def quoted(text: str) -> Iterator[Mention]:
 def names(text: str) -> Iterator[Mention]:
     """Capitalised words inside a sentence, without labels (`Cost:`, `Leg 1`) and calendar words.
 
-    Neither are units of temperature names.
+    Neither are units of temperature names. A word is taken as a whole: `Hoża`, `O'Brien`, `Wi-Fi`.
     """
     for match in _NAME.finditer(text):
-        name = match.group().strip()
+        name = match.group()
         if name not in _NO_NAMES and not _LABEL.match(text, match.start() + len(name)):
             yield Mention("name", name, match.start())
+
+
+def naming_words(name: str) -> frozenset[str]:
+    """The words of a name by which it is known again: `wi`, `fi` and `wifi` of `Wi-Fi`.
+
+    Small endings (`Dresden's`, `Dresden-based`) and initials name nothing.
+    """
+    whole = name.split()
+    parts = [part for word in whole for part in _JOIN.split(word)]
+    naming = [part for part in parts if part[:1].isupper() and len(part) > 1]
+    naming += [_JOIN.sub("", word) for word in whole]
+    return frozenset(stem(token) for part in naming for token in words(part).split())
 
 
 def _apart(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from button.checks.arithmetic import by_arithmetic, by_unit
 from button.checks.calendar_steps import by_calendar
-from button.checks.leaves import Leaf, schema_at
+from button.checks.leaves import Leaf, listed, schema_at
 from button.checks.sources import Derived, Source
 from button.checks.surface import Manner, Passage, Scalar, Surface
 from button.checks.text import stem, words
@@ -229,7 +229,7 @@ def _origin_in_schema(call: Call, leaf: Leaf) -> Origin | None:
     ]
     if leaf.value in defaults or whole in whole_defaults:
         return Origin(source="default")
-    if any(leaf.value in node.get("enum", [node.get("const")]) for node in described):
+    if any(leaf.value in (*listed(node, "enum"), node.get("const")) for node in described):
         return Origin(source="enum")
     return None
 

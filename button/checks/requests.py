@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 from button.checks.claims import known, worked_out
 from button.checks.codes import Code
+from button.checks.leaves import Leaf, schema_at
 from button.checks.mentions import measured
 from button.checks.prepared import Prepared
 from button.checks.sources import Source
 from button.checks.surface import Passage
+from button.checks.view import Call
 from button.records import Finding
 
 VALUE_NOT_PASSED = Code(
@@ -24,12 +26,22 @@ def check(prepared: Prepared) -> list[Finding]:
     return list(_not_passed(prepared))
 
 
+def _says(call: Call, leaf: Leaf) -> Iterator[str]:
+    """The value; of a switch that is on, also what it means: `Whether a driver is under 25`."""
+    yield str(leaf.value)
+    if leaf.value is True and call.signature is not None:
+        for node in schema_at(call.signature.parameters, leaf.keys):
+            if isinstance(node.get("description"), str):
+                yield node["description"]
+
+
 def _not_passed(prepared: Prepared) -> Iterator[Finding]:
     for sub_task, calls in prepared.served.items():
         asked = prepared.sub_task_passages[sub_task]
         if not calls:
             continue  # unserved, or in need of no call
-        given = "\n".join(str(leaf.value) for call in calls for leaf in call.leaves)
+        said = (text for call in calls for leaf in call.leaves for text in _says(call, leaf))
+        given = "\n".join(said)
         sources = [Source(Passage(given, prepared.today), calls[0].message)]
         for mention in measured(asked.text):
             passed = known(mention, sources, asked) or (

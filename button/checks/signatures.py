@@ -6,12 +6,13 @@ from button.checks.codes import Code
 from button.checks.prepared import Prepared
 from button.checks.text import words
 from button.records import Finding, TrajectoryTask
+from tools.gate import NO_SCHEMA
 
 MALFORMED_TOOL = Code(
     "malformed_tool",
     "error",
     "construction",
-    "A tool is not in OpenAI form with `parameters` and `returns`.",
+    "A tool is not in OpenAI form with `parameters` and `returns`, or they are no JSON Schema.",
 )
 UNSOUND_SIGNATURE = Code(
     "unsound_signature", "error", "construction", "The gate refuses a function signature."
@@ -78,7 +79,8 @@ def _tools(prepared: Prepared) -> Iterator[Finding]:
             yield DUPLICATE_FUNCTION.found(f"{signature.name!r} again", path=path)
         seen.add(signature.name)
         for code, detail in prepared.problems(signature):
-            yield UNSOUND_SIGNATURE.found(f"{signature.name!r}: {code}: {detail}", path=path)
+            kind = MALFORMED_TOOL if code in NO_SCHEMA else UNSOUND_SIGNATURE
+            yield kind.found(f"{signature.name!r}: {code}: {detail}", path=path)
 
 
 def _listed(prepared: Prepared) -> str:

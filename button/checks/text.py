@@ -27,6 +27,11 @@ def _words(text: str) -> str:
     return f" {_SEPARATORS.sub(' ', text.casefold()).strip()} "
 
 
+def lower_in_place(text: str) -> str:
+    """`text` in lower case with every letter in its place; `str.lower` makes two of `İ`."""
+    return text.replace("İ", "I").lower()
+
+
 _words_of_short = lru_cache(maxsize=1 << 13)(_words)
 """Names of properties and values, which are asked for many times."""
 

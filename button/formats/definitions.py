@@ -134,7 +134,7 @@ def _filled(raw: dict[str, Any], changes: list[str]) -> dict[str, Any]:
     """What is written beside the function put into it, and a description where there is none."""
     held = raw.get("function")
     body = dict(held) if isinstance(held, dict) else dict(raw)
-    if isinstance(held, dict) and isinstance(raw.get("required"), list) and "required" not in body:
+    if isinstance(held, dict) and raw.get("required") is not None and "required" not in body:
         body["required"] = raw["required"]
         changes.append("'required' beside the function is in it")
     described = (body.get(key) for key in DESCRIPTION_KEYS)

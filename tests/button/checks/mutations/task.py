@@ -113,7 +113,7 @@ def open_schema(case: Case) -> bool:
     return True
 
 
-@operator("unsound_signature", "construction")
+@operator("malformed_tool", "construction")
 def break_schema(case: Case) -> bool:
     _function(case)["parameters"]["type"] = "dict"
     return True
