@@ -1,27 +1,30 @@
 """Many processes against one: `make bench-workers`.
 
-The same run of the embedded model in one process, with two local workers, and with two workers of a
-Ray cluster of this machine, alternating; the wall time of each run as it tells it, start of the
-workers included. The shards must be equal byte for byte. Ray is skipped where it is not installed.
+The same run of the embedded model in one process, with two local workers, with two workers of a Ray
+cluster that is up, and of one that is started for the run, alternating; the wall time of the whole
+command, start of the workers included. The shards must be equal byte for byte. Ray is skipped where
+it is not installed.
 """
 
 import hashlib
 import importlib.util
 import json
+import os
+import socket
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
 COUNT, ROUNDS = 2000, 3
-WAYS: dict[str, tuple[str, ...]] = {
-    "one process": (),
-    "--workers 2": ("--workers", "2"),
-    "--engine ray --workers 2": ("--engine", "ray", "--workers", "2"),
-}
+TWO = ("--workers", "2")
+START_S = 60.0
+"""Longest wait for a Ray cluster."""
 
 
 class Made(NamedTuple):
@@ -47,16 +50,61 @@ def run(flags: tuple[str, ...], count: int) -> Made:
     return Made(seconds, digest.hexdigest())
 
 
-def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else COUNT
-    ways = dict(WAYS)
+@contextmanager
+def ways() -> Iterator[dict[str, tuple[str, ...]]]:
+    """Flags by the way to run; within the block a Ray cluster is up."""
+    found: dict[str, tuple[str, ...]] = {"one process": (), "--workers 2": TWO}
     if importlib.util.find_spec("ray") is None:
         print("Ray: skipped, it is not installed (extra `ray`)")
-        del ways["--engine ray --workers 2"]
-    runs: dict[str, list[Made]] = {way: [] for way in ways}
-    for _ in range(ROUNDS):
-        for way, flags in ways.items():
-            runs[way].append(run(flags, count))
+        yield found
+        return
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    # A machine may have a token, which `ray start` then asks for.
+    os.environ["RAY_AUTH_MODE"] = "token"
+    start = f"--head --block --port {port} --num-cpus 2 --include-dashboard=false".split()
+    ray = str(Path(sys.executable).with_name("ray"))
+    with subprocess.Popen(
+        [ray, "start", *start, "--disable-usage-stats"], stdout=subprocess.DEVNULL
+    ) as head:
+        try:
+            _await_cluster(port)
+            engine = ("--engine", "ray", *TWO)
+            yield {
+                **found,
+                "Ray, cluster that is up": (*engine, "--address", f"127.0.0.1:{port}"),
+                "Ray, cluster of its own": engine,
+            }
+        finally:
+            head.terminate()
+
+
+def _await_cluster(port: int) -> None:
+    until = time.monotonic() + START_S
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+        except OSError:
+            if time.monotonic() > until:
+                sys.exit(f"Ray: no cluster within {START_S:g} s")
+            time.sleep(0.5)
+        else:
+            time.sleep(5)  # until its node takes actors
+            return
+
+
+def main() -> None:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else COUNT
+    with ways() as found:
+        runs: dict[str, list[Made]] = {way: [] for way in found}
+        for _ in range(ROUNDS):
+            for way, flags in found.items():
+                runs[way].append(run(flags, count))
+    tell(count, runs)
+
+
+def tell(count: int, runs: dict[str, list[Made]]) -> None:
+    """Print the table, and write the file that the command line names."""
     walls = {way: median(made.seconds for made in found) for way, found in runs.items()}
     alone = walls["one process"]
     print(f"{count} trajectories, whole command, median of {ROUNDS}")

@@ -69,7 +69,13 @@ class RayLauncher:
         local = {} if address else {"num_cpus": workers, "include_dashboard": False}
         try:
             _require_somebody(address)
-            ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, **local)
+            # "local": for None Ray would take a cluster that this machine has already.
+            ray.init(
+                address=address or "local",
+                log_to_driver=False,
+                logging_level=logging.ERROR,
+                **local,
+            )
         except (ImportError, OSError, RuntimeError, ValueError) as error:
             told = f"no Ray cluster at {address!r}" if address else "Ray cannot be started"
             advice = TOKEN_ADVICE if address and _may_lack_token() else ""

@@ -51,6 +51,15 @@ def test_a_cluster_that_is_not_there_is_named() -> None:
         RayLauncher("127.0.0.1:1", 1)
 
 
+def test_without_an_address_no_cluster_that_is_there_is_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str | None] = []
+    monkeypatch.setattr(ray, "init", lambda address=None, **_: asked.append(address))
+    RayLauncher(None, 2)
+    assert asked == ["local"]
+
+
 async def test_of_a_trace_only_the_reason_is_told() -> None:
     async def work() -> None:
         raise RuntimeError("\x1b[36mray::work()\x1b[39m\n  File x\nImportError: no agents\n")
