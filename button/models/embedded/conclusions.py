@@ -4,9 +4,15 @@ Each takes the measured value, the task's number and what was measured; None: th
 just before, so that "that" will do.
 """
 
+import re
 from typing import NamedTuple
 
 from button.models.embedded.wording import say_number, say_sum
+
+_PLURAL = re.compile(
+    r"(?:the )?(?:(?!of |for |to |at |in |from )[\w'-]+ )*?[\w'-]*[^s']s(?= of | for |$)"
+)
+"""A noun phrase whose noun is a plural: `the open fines`, `the costs of the move`."""
 
 
 class Subject(NamedTuple):
@@ -29,6 +35,15 @@ def _at(measured: str, subject: Subject | None) -> str:
     return f"{words[0].upper()}{words[1:]}" if subject.is_told else f"At {measured}, {words}"
 
 
+def _being(measured: str, subject: Subject | None) -> str:
+    """`The fare is $40, which is`; `The fare is` or `That is` after a sentence that states it."""
+    if subject is None:
+        return "That is"
+    words = f"{subject.words[0].upper()}{subject.words[1:]}"
+    is_are = "are" if _PLURAL.match(subject.words) else "is"
+    return f"{words} {is_are}" if subject.is_told else f"{words} {is_are} {measured}, which is"
+
+
 def _stated(measured: str, subject: Subject | None) -> str:
     """`40 minutes`, or `That` after a sentence that states it."""
     return measured if subject else "That"
@@ -48,11 +63,11 @@ def _against(
 
 def budget_verdict(cost: float, budget: float, subject: Subject | None) -> str:
     """Whether a cost stays within a budget, and by how much."""
-    what = _at(money(cost), subject)
     if cost <= budget:
         rest = f", with {money(round(budget - cost, 2))} to spare" if cost < budget else " exactly"
-        return f"{what} fits the budget of {money(budget)}{rest}."
-    return f"{what} goes over the budget of {money(budget)} by {money(round(cost - budget, 2))}."
+        return f"{_at(money(cost), subject)} fits the budget of {money(budget)}{rest}."
+    over = f"{money(round(cost - budget, 2))} over the budget of {money(budget)}"
+    return f"{_being(money(cost), subject)} {over}."
 
 
 def rest_left(cost: float, budget: float, subject: Subject | None) -> str:

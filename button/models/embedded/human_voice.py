@@ -49,6 +49,8 @@ OWN = re.compile(
 PRESENT = re.compile(r"\bas a present for\b")
 SELFISH = re.compile(r"\b(?:I|[Mm]y|[Mm]e|[Ww]e|[Oo]ur|[Uu]s)\b")
 """A reason of one's own, which is none for what somebody else receives."""
+PERSONAL = re.compile(r"\b(?:I|[Mm]y|[Mm]e|[Mm]yself)\b")
+"""A reason of one's own alone, which is none for what is done in somebody else's name."""
 FEWEST_WORDS_OF_A_NAME = 3
 _LOOSE_END = re.compile(r"(?<!ed)(?<!en) (?:of|for|in|at) $")
 """What a name leaves behind; a participle before it (`spoken in`) would not stand alone."""
@@ -101,10 +103,23 @@ class HumanVoice:
                 options = [t for t in clause.function.whys if _names_nothing(t, clause)]
                 if any(PRESENT.search(each.text) for each in self.plan.steps):
                     options = [t for t in options if not SELFISH.search(t.source)]
+                if self._is_for_another():
+                    options = [t for t in options if not _is_personal(t, clause)]
                 if options and self.rng.random() < 0.85:
                     return self._fill(self.rng.choice(options), clause)
                 return ""
         return ""
+
+    def _is_for_another(self) -> bool:
+        """Whether something is done in the name of a person: `book a room for Ana Costa`."""
+        return any(
+            path.endswith(".name")
+            and not path.startswith("recipient.")
+            and is_person(step.clause.function.params[path].kind)
+            for step in self.plan.steps
+            if isinstance(step.clause, Clause)
+            for path in step.clause.values
+        )
 
     def _fill(self, template: Template, clause: Clause) -> str:
         return template.fill(
@@ -264,6 +279,12 @@ class HumanVoice:
         please = "" if self._pleased or clause.startswith("please") else "please "
         self._pleased |= "{p}" in chosen or "please" in chosen.lower()
         return chosen.format(c=clause, w=clause, p=please, C=f"{clause[0].upper()}{clause[1:]}")
+
+
+def _is_personal(why: Template, clause: Clause) -> bool:
+    """Whether a reason is the person's own, and speaks of nobody whom the wish names."""
+    kinds = [clause.function.params[path].kind for path in why.required]
+    return bool(PERSONAL.search(why.source)) and not any(map(is_person, kinds))
 
 
 def _names_nothing(why: Template, clause: Clause) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from os.path import commonprefix
 
-_FIGURE = re.compile(r"[$\w+-]*\d(?:[\d.,:]*\d)?(?: [ap]m)?")
+_FIGURE = re.compile(r"[$\w+-]*\d(?:[\d.,:]*\d)?(?: [ap]m)?|\b(?:noon|midnight)\b")
 _SENTENCE_END = re.compile(r"(?<=[.!?\"])(?<!Dr\.)(?<!St\.) (?=[A-Z$\"])")
 _VERBS = frozenset(
     "is was has had gets costs takes goes comes starts ends opens closes offers charges affects "

@@ -15,6 +15,8 @@ FETCHING_ONE = re.compile(
     r"(?:find|look for|search for|pick out|pick) (?:an?|some(?:one|body|thing))\b"
 )
 """How a request begins for which one result will do."""
+MANY_WISHES = 3
+"""A look-up with so many conditions is a comparison: `an apartment in X with 3 rooms for $900`."""
 _WORD = re.compile(r"[\w'-]+")
 _SENTENCE = re.compile(r"(?<=[.?!]) ")
 ASKED = re.compile(r"(?:please )?(?:tell me|show me|give me|name me|let me know|list|show|name) ")
@@ -38,11 +40,16 @@ def wants_to_hear(step: Step, asked: str) -> bool:
 
 
 def fetches_one(step: Step) -> bool:
-    """Whether one result, whatever its details, is all that a look-up was asked for."""
+    """Whether one result, whatever its details, is all that a look-up was asked for.
+
+    Who has wishes of several kinds wants to choose from what fits them.
+    """
     clause = step.clause
     if not isinstance(clause, Clause):
         return False
-    is_choosy = any(clause.function.params[path].optional for path in clause.values)
+    is_choosy = len(clause.values) >= MANY_WISHES or any(
+        clause.function.params[path].optional for path in clause.values
+    )
     return bool(FETCHING_ONE.match(_opening(clause))) and not is_choosy
 
 

@@ -37,11 +37,17 @@ def _later(text: str, words: str, short: str) -> str:
 
 
 def _with_those_nights(text: str) -> str:
-    stays = Counter(_NIGHTS.findall(text))
-    for stay, times in stays.items():
-        if times > 1:
-            text = _later(text, stay, "for those nights")
-    return text
+    """`for those nights` for a stay that was given before, whichever way around it was put."""
+    first: set[frozenset[str]] = set()
+
+    def short(stay: re.Match[str]) -> str:
+        words = frozenset(stay[0].split())
+        if words in first:
+            return "for those nights"
+        first.add(words)
+        return stay[0]
+
+    return _NIGHTS.sub(short, text)
 
 
 def _with_it(text: str, plan: Plan) -> str:

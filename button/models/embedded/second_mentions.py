@@ -15,6 +15,11 @@ _PLACE = re.compile(
 )
 _HOME = re.compile(rf"{_PREPOSITION} (my [\w-]+(?: [\w-]+)?'s) home address\b")
 """Where people name a place rather than its address."""
+_EMAILED = re.compile(
+    r"\b([Ee]mail) (an? (?:(?! and | then |[.?!;]).)+?) to "
+    r"([A-Z][\w-]+(?: [A-Z][\w'-]+)?)'s email address"
+)
+"""`email Ana an invitation` is how people say what goes to her email address."""
 _OWNER = (
     r"[Tt]he (?!rest |back |end |start |beginning )"
     r"((?:(?!on |for |at |in |from |to |with |can |come |out )[\w'-]+ ){1,4}?)of "
@@ -51,6 +56,7 @@ def with_short_mentions(text: str, plan: Plan, say_day: Callable[[str], str]) ->
     text = with_owners(text, names)
     for name in sorted(names):
         text = _with_first_name(text, name, names)
+    text = _EMAILED.sub(r"\1 \3 \2", text)
     return said_again(text, plan)
 
 

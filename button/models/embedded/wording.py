@@ -146,9 +146,15 @@ def read_date(text: str, today: str) -> str | None:
         return None
 
 
+NAMED_TIMES = {0: "midnight", 720: "noon"}
+"""Minutes since midnight -> what people call them, as nobody is sure of `12 pm`."""
+
+
 def say_time(value: str) -> tuple[str, ...]:
     """Ways of writing a clock time, such as 2:30 pm and 2:30 PM."""
     minutes = minutes_of(value)
+    if minutes in NAMED_TIMES:
+        return (NAMED_TIMES[minutes], f"12 {NAMED_TIMES[minutes]}")
     hour, minute = divmod(minutes, 60)
     half = "am" if hour < 12 else "pm"
     twelve = hour % 12 or 12
@@ -159,6 +165,9 @@ def say_time(value: str) -> tuple[str, ...]:
 
 def read_time(text: str) -> str | None:
     """The `HH:MM` that `text` writes, or None."""
+    for minutes, name in NAMED_TIMES.items():
+        if text.lower().removeprefix("12 ") == name:
+            return clock(minutes)
     match = re.fullmatch(r"(\d{1,2})(?::(\d{2}))?(?: (am|pm))?", text, re.I)
     if not match or not (match[2] or match[3]):
         return None

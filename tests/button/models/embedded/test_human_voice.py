@@ -75,3 +75,20 @@ def test_a_city_behind_an_address_keeps_its_name() -> None:
     task = "Check the weather in Oslo on May 4, 2026."
     text = "I've moved to Oslo. Find a café close to 7 Mill Lane in Oslo."
     assert with_short_mentions(text, plan_of(task), lambda _: "May 4") == text
+
+
+def test_nobody_gives_a_reason_of_their_own_for_what_is_done_for_another() -> None:
+    task = (
+        "Find hotels in Paris for 2 nights from April 24, 2026, then book a room at the cheapest "
+        "hotel for Grace Lambert from April 24, 2026 for 2 nights."
+    )
+    own = re.compile(r"\b[Mm]y\b|\bI(?:'m|'ve| have| am)\b")
+    assert not any(own.search(message) for message in messages(task))
+
+
+def test_an_invitation_is_emailed_to_a_person() -> None:
+    text = (
+        "Find Omar Rossi's details. Then email an invitation for it to Omar Rossi's email address."
+    )
+    short = with_short_mentions(text, plan_of(TICKETS), str)
+    assert short == "Find Omar Rossi's details. Then email Omar an invitation for it."

@@ -1,5 +1,7 @@
 """Sums that people name: what is done already, they have the money for."""
 
+import pytest
+
 from button.canonical import derived_random
 from button.models.embedded import conclusions
 from button.models.embedded.logic import draw_logic, read_logic
@@ -26,3 +28,21 @@ def test_what_is_asked_is_read_back() -> None:
         drawn = draw_logic(derived_random(turn), "money", "the fee", None, TYPICAL)
         assert drawn is not None
         assert read_logic(drawn.text()) == drawn
+
+
+@pytest.mark.parametrize(
+    ("subject", "said"),
+    [
+        (None, "That is $95 over the budget of $350."),
+        (
+            conclusions.Subject("the usual price of all due services"),
+            "The usual price of all due services is $445, which is $95 over the budget of $350.",
+        ),
+        (
+            conclusions.Subject("the open library fines", is_told=True),
+            "The open library fines are $95 over the budget of $350.",
+        ),
+    ],
+)
+def test_what_is_too_much_says_by_how_much(subject: conclusions.Subject | None, said: str) -> None:
+    assert conclusions.budget_verdict(445, 350, subject) == said

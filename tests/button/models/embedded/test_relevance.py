@@ -49,6 +49,13 @@ TODAY = "2026-03-02"
             False,
         ),
         (
+            "look for an apartment to rent in Manchester with 3 bedrooms for no more than $1,300 "
+            "a month",
+            "Look for an apartment to rent in Manchester with 3 bedrooms for no more than $1,300 "
+            "a month. Then list the viewing times of the cheapest rental.",
+            True,
+        ),
+        (
             "pick out some funds to save for a house",
             "Pick out some funds to save for a house and put $500 into the cheapest.",
             True,

@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any
 
 import pytest
@@ -107,6 +108,28 @@ def test_what_an_earlier_result_said_of_a_flight_is_kept() -> None:
     booking = {"flight_number": chosen["flight_number"], "passenger": {"name": "Maria Keller"}}
     booked = ResultMaker(world.functions["book_flight"], booking, facts, TODAY, world.tables).make()
     assert booked["price"] == chosen["price"]
+
+
+def test_a_bus_leaves_one_to_two_hours_before_the_match_that_was_found() -> None:
+    match = {"match_code": "MT-5344", "start_time": "16:30"}
+    world = the_world()
+    facts = [{"name": "list_club_matches", "arguments": {}, "result": {"matches": [match]}}]
+    order = {"match_code": "MT-5344", "pickup_address": "54 School Lane"}
+    function = world.functions["order_team_bus"]
+    bus = ResultMaker(function, order, facts, TODAY, world.tables).make()
+    assert bus["start_time"] == "16:30"
+    assert "14:30" <= bus["bus_departure"] <= "15:15"
+
+
+def test_a_study_plan_runs_up_to_the_exam_that_was_found() -> None:
+    exam = {"exam_session": "EX-2293", "exam_date": "2026-06-09"}
+    world = the_world()
+    facts = [{"name": "get_exam_sessions", "arguments": {}, "result": {"sessions": [exam]}}]
+    wish = {"exam_session": "EX-2293", "textbook": "Solid Ground", "weekly_hours": 3}
+    function = world.functions["create_study_plan"]
+    plan = ResultMaker(function, wish, facts, TODAY, world.tables).make()
+    days = date.fromisoformat("2026-06-09") - date.fromisoformat(plan["first_session_on"])
+    assert plan["plan_weeks"] == days.days // 7
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,12 @@ TODAY = "2026-03-02"
             "Find hotels for 4 nights from May 11. Book one for 4 nights from May 11.",
             "Find hotels for 4 nights from May 11. Book one for those nights.",
         ),
+        (
+            "find hotels in Oslo for 4 nights from May 11, 2026",
+            "Find hotels for 4 nights from the 11th of May. Book one from the 11th of May for "
+            "4 nights.",
+            "Find hotels for 4 nights from the 11th of May. Book one for those nights.",
+        ),
     ],
 )
 def test_what_was_named_in_full_is_said_again_in_short(task: str, text: str, short: str) -> None:

@@ -22,6 +22,12 @@ def test_every_form_of_a_clock_time_reads_back(minutes: int) -> None:
         assert wording.read_time(form) == value
 
 
+@pytest.mark.parametrize(("time", "said"), [("12:00", "noon"), ("00:00", "midnight")])
+def test_nobody_has_to_think_which_twelve_is_meant(time: str, said: str) -> None:
+    assert wording.say_time(time)[0] == said
+    assert all(form.endswith(said) for form in wording.say_time(time))
+
+
 @given(st.integers(0, 10**7) | st.decimals(0, 10**5, places=2).map(float))
 def test_numbers_read_back(value: float) -> None:
     assert wording.read_number(wording.say_number(value)) == pytest.approx(value)
