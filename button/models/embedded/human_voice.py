@@ -91,7 +91,8 @@ class HumanVoice:
         thanks = self.rng.choice(self.manner.thanks)
         if any(word in said for word in GRATEFUL):
             thanks = ""
-        return with_quotes_closed(f"{self.rng.choice(self.manner.greetings)}{said}{thanks}")
+        greeting = self.rng.choice(self.manner.greetings_before(said))
+        return with_quotes_closed(f"{greeting}{said}{thanks}")
 
     def _say_day(self, day: str) -> str:
         return str(self.voice.choice(say_date(day, self.plan.today)[1:]))

@@ -4,7 +4,11 @@ In a form, `{c}` is a clause (`find flights to Vienna`), `{C}` the same with a c
 is to be known (`whether it fits`), and `{p}` a "please " that stands once in a message.
 """
 
+import re
 from dataclasses import dataclass
+
+_TIME_OF_DAY = re.compile(r"\bGood (?:morning|afternoon|evening)\b")
+_CLOCK_TIME = re.compile(r"\b\d{1,2}(?::\d\d)? ?[ap]\.?m\b|\b\d{1,2}:\d\d\b|\b(?:noon|midnight)\b")
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,12 @@ class Manner:
     """For a wish to know something: `whether ...`."""
     knowing_more: tuple[str, ...]
     """The same, after other wishes."""
+
+    def greetings_before(self, said: str) -> tuple[str, ...]:
+        """How a message can begin: where it names a clock time, the hour of writing stays open."""
+        if not _CLOCK_TIME.search(said):
+            return self.greetings
+        return tuple(each for each in self.greetings if not _TIME_OF_DAY.search(each))
 
 
 POLITE = Manner(

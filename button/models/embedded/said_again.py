@@ -27,6 +27,7 @@ def said_again(text: str, plan: Plan) -> str:
     text = _with_it(text, plan)
     text = _with_it_in_hand(text, plan)
     text = _with_their(text, plan)
+    text = _with_that_of(text, plan)
     return _with_that(text, plan)
 
 
@@ -82,6 +83,29 @@ def _with_their(text: str, plan: Plan) -> str:
     last = owner.split()[-1]
     pronoun = "her" if last in HERS else "his" if last in HIS else "their"
     return _later(text, f"{owner}'s", pronoun)
+
+
+def _with_that_of(text: str, plan: Plan) -> str:
+    """`that railcard` for `Clara's railcard`, once it was said whose it is."""
+    names = names_in(plan)
+    if len(names) != 1:
+        return text
+    name = names.pop()
+    owner = rf"(?:{re.escape(name)}|{re.escape(name.split()[0])})"
+    for thing in _things_of(name, plan):
+        named = rf"{owner}'s {thing}\b|\bwhich {thing} {owner} has\b"
+        first = re.search(named, text)
+        if first is not None:
+            rest = re.sub(rf"\b{owner}'s {thing}\b", f"that {thing}", text[first.end() :])
+            text = text[: first.end()] + rest
+    return text
+
+
+def _things_of(name: str, plan: Plan) -> set[str]:
+    """Nouns of what later steps use of a person: `railcard` for `Clara Costa's railcard`."""
+    said = (words for step in plan.steps for words in step.references.values())
+    owned = (re.fullmatch(rf"{re.escape(name)}'s ([a-z-]+)", words) for words in said)
+    return {match[1] for match in owned if match and not match[1].endswith("s")}
 
 
 def _with_that(text: str, plan: Plan) -> str:

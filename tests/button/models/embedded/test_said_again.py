@@ -23,6 +23,13 @@ TODAY = "2026-03-02"
             "Get my sister-in-law's contact details. Send it to her cell phone.",
         ),
         (
+            "get a seat on train IC 5893 for Clara Carvalho, and also find out which railcard "
+            "Clara Carvalho has; then use Clara Carvalho's railcard for a discount on the train "
+            "ticket",
+            "Find out which railcard Clara has. Then use Clara's railcard for a discount.",
+            "Find out which railcard Clara has. Then use that railcard for a discount.",
+        ),
+        (
             "find hotels in Oslo for 4 nights from May 11, 2026",
             "Find hotels for 4 nights from May 11. Book one for 4 nights from May 11.",
             "Find hotels for 4 nights from May 11. Book one for those nights.",
