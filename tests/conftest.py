@@ -1,5 +1,6 @@
 """For all tests: no network, and a scripted model that plays a whole BUTTON item."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -40,6 +41,23 @@ def pytest_configure() -> None:
     if "TMPDIR" not in os.environ and usable and shutil.disk_usage(IN_MEMORY).free > ROOM:
         os.environ["TMPDIR"] = str(IN_MEMORY)
         tempfile.tempdir = None
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector come seldom; what is imported and collected is no garbage.
+
+    Thousands of tests in one process leave a large heap, which it would look through again and
+    again.
+    """
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+
+
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """What a module's tests have left behind (caches, worlds that were read) stays as well."""
+    if nextitem is None or nextitem.path != item.path:
+        gc.collect(1)
+        gc.freeze()
 
 
 @pytest.fixture(autouse=True)

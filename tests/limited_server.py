@@ -175,8 +175,10 @@ def served(limits: Limits) -> Iterator[str]:
 
     with Server(("127.0.0.1", 0), Handler) as server:
         Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/v1"
-        server.shutdown()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/v1"
+        finally:  # left running, it would ask a closed socket again and again
+            server.shutdown()
 
 
 def _completion(message: Body) -> Body:
