@@ -74,13 +74,14 @@ def schema_errors(schema: dict[str, Any], value: Any) -> list[str]:
 
 def value_path(parts: Iterable[str | int]) -> str:
     """A place in a JSON value, such as `$.flights[0].number`."""
-    path = "$"
-    for part in parts:
-        if isinstance(part, int):
-            path += f"[{part}]"
-        else:
-            path += f".{part}" if part.isidentifier() else f"[{canonical_json(part)}]"
-    return path
+    return "".join(["$", *map(path_step, parts)])
+
+
+def path_step(part: str | int) -> str:
+    """What one key or index adds to a path: `.flights`, `["two words"]`, `[0]`."""
+    if isinstance(part, str) and part.isidentifier():
+        return f".{part}"
+    return f"[{canonical_json(part)}]"
 
 
 def _short(message: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from button.canonical import canonical_json
+from tools.validation import path_step
 
 
 class Leaf(NamedTuple):
@@ -27,8 +27,7 @@ def leaves(value: Any, keys: tuple[str | int, ...] = (), path: str = "$") -> Ite
     """
     if isinstance(value, dict):
         for key, item in value.items():
-            step = f".{key}" if key.isidentifier() else f"[{canonical_json(key)}]"
-            yield from leaves(item, (*keys, key), path + step)
+            yield from leaves(item, (*keys, key), path + path_step(key))
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from leaves(item, (*keys, index), f"{path}[{index}]")

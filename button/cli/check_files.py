@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from button.errors import InputError, StorageError
+from button.formats.parquet import SUFFIX as PARQUET
 from button.run.layout import RunLayout
 
 STDIN = "-"
-SUFFIXES = (".jsonl", ".ndjson", ".json", ".parquet")
+SUFFIXES = (".jsonl", ".ndjson", ".json", PARQUET)
 NO_ROWS = ("dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json")
 """What `datasets` and LLaMA-Factory keep beside rows, to describe them."""
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from button.canonical import canonical_json, parse_json_strict
+from tools.validation import path_step
 
 ELLIPSIS = "..."
 
@@ -52,9 +53,8 @@ def _pieces(value: Any, path: str = "$") -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         yield "", "{"
         for number, (key, inner) in enumerate(value.items()):
-            step = f".{key}" if key.isidentifier() else f"[{canonical_json(key)}]"
             yield "", f"{',' * bool(number)}{json.dumps(key, ensure_ascii=False)}:"
-            yield from _pieces(inner, path + step)
+            yield from _pieces(inner, path + path_step(key))
         yield "", "}"
     elif isinstance(value, list):
         yield "", "["

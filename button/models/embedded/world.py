@@ -14,6 +14,8 @@ from button.models.embedded.domain_format import DomainSpec
 from button.models.embedded.functions import Function, Kinds, Param, Port
 from button.models.embedded.kinds import Kind, make_kind
 
+PLAIN_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""Plain values only, from files of the package. C code where PyYAML has it: much faster."""
 COMMON = "common"
 """The domain whose kinds and tables all others see."""
 ALL = "all"
@@ -203,8 +205,7 @@ def read_domain(path: Traversable) -> DomainSpec:
         ConfigurationError: where the file is not a domain, naming the place.
     """
     try:
-        # As safe as `yaml.safe_load` and much faster: C code, plain values only.
-        return DomainSpec.model_validate(yaml.load(path.read_text("utf-8"), yaml.CSafeLoader))
+        return DomainSpec.model_validate(yaml.load(path.read_text("utf-8"), PLAIN_LOADER))
     except (yaml.YAMLError, ValueError) as error:
         reason = " ".join(str(error).split())
         raise ConfigurationError(f"world file {path.name}: {reason}") from error

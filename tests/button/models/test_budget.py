@@ -188,6 +188,7 @@ async def test_a_model_that_was_handed_over_is_told_the_longest_answer() -> None
             return "endless"
 
         def _generate(self, *_: Any, **__: Any) -> Any:
+            # LangChain asks every chat model for one; this model is refused before it is asked.
             raise NotImplementedError
 
     for own, model in ((400, Listening()), (300, Listening(max_tokens=0))):

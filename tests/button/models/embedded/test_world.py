@@ -8,7 +8,7 @@ import yaml
 from button.checks.surface import Passage, Surface
 from button.models.embedded.kinds import ListedKind
 from button.models.embedded.proof import problems_of_domain
-from button.models.embedded.world import COMMON, the_world
+from button.models.embedded.world import COMMON, PLAIN_LOADER, the_world
 from tools.gate import gate_problems
 
 DOMAINS = [name for name in the_world().domains if name != COMMON]
@@ -36,7 +36,7 @@ def test_no_key_stands_twice() -> None:
     paths = [each for each in folder.iterdir() if each.name.endswith(".yaml")]
     assert len(paths) == len(the_world().domains)
     for path in paths:
-        whole = yaml.compose(path.read_text("utf-8"), yaml.CSafeLoader)
+        whole = yaml.compose(path.read_text("utf-8"), PLAIN_LOADER)
         for each in mappings(whole):
             keys = [key.value for key, _ in each.value]
             assert len(keys) == len(set(keys)), (path.name, sorted(keys))
