@@ -4,11 +4,8 @@ The assistant's breakdown is no part of the messages, so the record shows what a
 see: the date, the person, and the functions.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
@@ -30,13 +27,11 @@ from button.records import (
     TrajectoryTask,
     Versions,
 )
+from graphs.versions import versions
 from prompts import prompt_hashes, prompt_role
 
 SYSTEM = "You are an assistant that can call functions. Today is {weekday}, {date}."
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-ROOT = Path(__file__).resolve().parent.parent
-CODE = ("agents", "graphs", "tools", "prompts", "button/checks", "button/models", "button")
-"""Folders whose code shapes the text of a trajectory; `button` itself without its other parts."""
 
 
 def trajectory_of(
@@ -107,19 +102,6 @@ def models_of(attempts: Mapping[str, int], caller: ModelCaller) -> dict[str, Mod
     return {role: caller.use_of(role) for role in sorted({prompt_role(name) for name in attempts})}
 
 
-@lru_cache(maxsize=1)
-def versions() -> Versions:
-    """Hashes of the prompts and of the code, read once."""
-    digest = hashlib.sha256()
-    for folder in CODE:
-        files = (ROOT / folder).glob("*.py" if folder == "button" else "**/*")
-        for path in sorted(files):
-            if path.suffix in (".py", ".yaml"):
-                digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0")
-                digest.update(path.read_bytes() + b"\0")
-    return Versions(prompts=prompt_hashes(), code=digest.hexdigest())
-
-
 def _is_error(message: ToolMessage) -> bool:
     return message.status == "error"
 
@@ -148,6 +130,3 @@ def _assistant_message(message: AIMessage, refused: set[str]) -> Message:
         is_final=True if is_final(message) else None,
         trainable=refused.isdisjoint(call.id for call in calls),
     )
-
-
-versions()  # now, because files must not be read while an event loop runs

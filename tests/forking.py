@@ -9,7 +9,7 @@ from pathlib import Path
 from button.cli import main
 from button.cli.commands import PLACES, loaded
 from button.run.builtin_seeds import builtin_seed
-from graphs.recording import versions
+from graphs.versions import versions
 
 
 def load() -> None:

@@ -130,7 +130,7 @@ async def _run(
     met: Counter[str] = Counter()
     active_events.set(lambda event: met.update(_faults_of(event)))
     try:
-        summary = await generate(plan, simulator_of(context), progress, stop=stop, workers=pool)
+        summary = await generate(plan, pool or simulator_of(context), progress, stop=stop)
     finally:
         _tell_faults(console, met)
         await close_models()

@@ -4,10 +4,8 @@ import asyncio
 from functools import lru_cache
 from importlib import import_module
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
-
-from langchain_core.language_models import BaseChatModel
 
 from button.context import Context, ModelSettings
 from button.errors import ConfigurationError
@@ -16,8 +14,12 @@ from button.models.hidden_values import remember_drawn
 from button.models.keys import NO_KEY, key_of
 from button.records import Judged, ModelUse
 
+if TYPE_CHECKING:
+    # Takes a third of a second to import, and a process whose workers ask needs no model.
+    from langchain_core.language_models import BaseChatModel
+
 _EMBEDDED_USE = ModelUse(name=EMBEDDED, kind="procedural")
-_endpoints: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[ModelSettings, BaseChatModel]] = (
+_endpoints: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[ModelSettings, "BaseChatModel"]] = (
     WeakKeyDictionary()
 )
 _loaded: set[bool] = set()
@@ -25,7 +27,7 @@ _loaded: set[bool] = set()
 _loading = Lock()
 
 
-async def ready_model(settings: ModelSettings) -> BaseChatModel:
+async def ready_model(settings: ModelSettings) -> "BaseChatModel":
     """`build_model`, with what the first model of its kind reads from disk read in a thread.
 
     Raises:
@@ -37,7 +39,7 @@ async def ready_model(settings: ModelSettings) -> BaseChatModel:
     return build_model(settings)
 
 
-def build_model(settings: ModelSettings) -> BaseChatModel:
+def build_model(settings: ModelSettings) -> "BaseChatModel":
     """The chat model that `settings` name, the same object for the same event loop.
 
     An endpoint's HTTP client belongs to the loop it was made in, and making one takes longer than
@@ -90,7 +92,7 @@ def use_of_settings(settings: ModelSettings) -> ModelUse:
     return ModelUse(name=settings.model, kind="endpoint")
 
 
-def use_of_model(model: BaseChatModel) -> ModelUse:
+def use_of_model(model: "BaseChatModel") -> ModelUse:
     """How a record names a chat model that was handed over as an object."""
     about = model._identifying_params
     name = about.get("model_name") or about.get("model") or model._llm_type
@@ -108,14 +110,14 @@ def _load(embedded: bool) -> None:
 
 
 @lru_cache(maxsize=1)
-def _embedded_model() -> BaseChatModel:
+def _embedded_model() -> "BaseChatModel":
     # Imported on first use, like the OpenAI client: whoever needs one need not wait for both.
     from button.models.embedded import EmbeddedModel  # noqa: PLC0415
 
     return EmbeddedModel()
 
 
-def _endpoint_model(settings: ModelSettings) -> BaseChatModel:
+def _endpoint_model(settings: ModelSettings) -> "BaseChatModel":
     from button.models.endpoint import EndpointModel  # noqa: PLC0415
     from button.models.transport import http_client  # noqa: PLC0415
 

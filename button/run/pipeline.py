@@ -14,8 +14,7 @@ from button.run.layout import SHARD_ROWS
 from button.run.plan import DRAIN_S, RESERVE_MB, Handling, Outcome, RunPlan, SeedOf, Simulate
 from button.run.seeds import SeedReading
 from button.run.stored_seeds import SEEDS, seeds_hash
-from graphs.pipeline import graph
-from graphs.recording import versions
+from graphs.versions import versions
 
 MOST_PASSES = 100
 """How often seeds are gone through for a count; each item has randomness of its own."""
@@ -124,6 +123,9 @@ def context_of(header: Mapping[str, Any]) -> Context:
 
 def simulator_of(context: Context) -> Simulate:
     """Runs the pipeline graph for one item."""
+    # LangGraph takes a second to import, and who only plans, as with workers, needs no graph.
+    from graphs.pipeline import graph  # noqa: PLC0415
+
     limit = STEPS_OF_A_TURN * (context.max_assistant_turns + context.max_human_turns) + 32
 
     async def simulate(item: int, seed: Seed) -> list[Outcome]:

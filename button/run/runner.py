@@ -39,17 +39,21 @@ RowsOf = Callable[[int, Seed], Awaitable[list[SettledRow]]]
 
 async def generate(
     plan: RunPlan,
-    simulate: Simulate,
+    simulate: Simulate | WorkerPool,
     progress: Progress | None = None,
     *,
     stop: asyncio.Event | None = None,
-    workers: WorkerPool | None = None,
 ) -> RunSummary:
     """Begin or continue the run of `plan`, until its count, its seeds or `stop` ends it.
 
     The shards depend on the plan's deciding keys alone: not on concurrency, timing, or how often
-    the process was killed. What was made less than asked for, `RunSummary.shortfall` says. With
-    `workers` they simulate the items, and `simulate` is not called here.
+    the process was killed. What was made less than asked for, `RunSummary.shortfall` says.
+
+    Args:
+        plan: what to make, and where.
+        simulate: simulates an item in this process; or the workers that do it in others.
+        progress: is told how far the run is.
+        stop: ends the run once it is set.
 
     Raises:
         RunDirectoryError: the directory is in use or not to be continued with this plan.
@@ -69,22 +73,24 @@ async def generate(
         )
         try:
             make_private_folder(layout.shards)
-            rows_of: RowsOf = partial(
-                rows_of_item, simulate, root_seed=plan.root_seed,
-                near=plan.near_duplicates != "keep",
-            )  # fmt: skip
-            if workers is not None:
-                heard = store.faults.listening(active_events.get())
-                await workers.open(store.journal, store.meter, heard)
-                rows_of = workers.rows_of
+            rows_of = await _rows_of(simulate, plan, store)
             run = _Run(plan, rows_of, layout, store, progress or silent)
             run.replay()
             ended = await run.to_the_end(stop or asyncio.Event())
         finally:
-            if workers is not None:
-                await workers.close()
+            if isinstance(simulate, WorkerPool):
+                await simulate.close()
             await store.close()
     return replace(run.summary(ended), seconds=time.monotonic() - began)
+
+
+async def _rows_of(simulate: Simulate | WorkerPool, plan: RunPlan, store: RunStore) -> RowsOf:
+    if isinstance(simulate, WorkerPool):
+        heard = store.faults.listening(active_events.get())
+        await simulate.open(store.journal, store.meter, heard)
+        return simulate.rows_of
+    near = plan.near_duplicates != "keep"
+    return partial(rows_of_item, simulate, root_seed=plan.root_seed, near=near)
 
 
 class _Finished(NamedTuple):

@@ -16,7 +16,7 @@ from button.run.call_journal import CallJournal
 from button.run.row_facts import RowFacts, SettledRow
 from button.run.workers.failures import failure_of, told_failure
 from button.run.workers.wire import Channel, Told
-from graphs.recording import versions
+from graphs.versions import versions
 
 
 class Launched(Protocol):

@@ -24,7 +24,7 @@ from button.run.pipeline import simulator_of
 from button.run.workers.desk import Desk, RemoteJournal, RemoteMeter
 from button.run.workers.failures import told_failure
 from button.run.workers.wire import Channel, Told
-from graphs.recording import versions
+from graphs.versions import versions
 
 
 class Worker:

@@ -104,7 +104,7 @@ async def test_what_workers_meet_is_counted_where_the_run_is(
     )
     plan = plan_of(tmp_path / "run", context, None, count=1, concurrency=1)
     pool = WorkerPool(LocalLauncher(), 1, context, keep_calls=False, near=True)
-    await generate(plan, simulator_of(context), workers=pool)
+    await generate(plan, pool)
     (found,) = status_of(RunLayout(tmp_path / "run")).faults
     assert (found.code, found.times) == ("overloaded", 3)
 

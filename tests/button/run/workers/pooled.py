@@ -24,7 +24,7 @@ async def made(
     pool = None
     if launcher is not None:
         pool = WorkerPool(launcher, 2, context, keep_calls=False, near=True)
-    return await generate(plan, simulator_of(context), progress, workers=pool)
+    return await generate(plan, pool or simulator_of(context), progress)
 
 
 def shards_of(folder: Path) -> dict[str, bytes]:
