@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run install dev docs audit check format lint types layers notebooks test schema-suite hostile mutations real-data soak soak-small roundtrip bench bench-check bench-check-many bench-report screenshots browser studio clean bench-efficiency bench-cpu bench-peers bench-one-step bench-workers bench-growth bench-resume bench-economy
+.PHONY: help run install dev docs audit check format lint types layers notebooks test schema-suite hostile mutations real-data soak soak-small roundtrip bench bench-check bench-check-many bench-report screenshots browser studio clean bench-efficiency bench-cpu bench-journal bench-peers bench-one-step bench-workers bench-growth bench-resume bench-economy
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -116,6 +116,9 @@ bench-efficiency: $(VENV)/.installed-dev ## Against a slow endpoint: how close t
 
 bench-cpu: $(VENV)/.installed-dev ## CPU time of a call: the pipeline, plain asyncio, DataFlow, long conversations
 	$(BIN)/python -m benchmarks.latency.cpu
+
+bench-journal: $(VENV)/.installed-dev ## What the run directory costs in wall time (seven minutes)
+	$(BIN)/python -m benchmarks.latency.journal
 
 bench-peers: $(VENV)/.installed-dev ## Side by side with DataFlow's pipeline, in an environment of its own (half an hour)
 	$(BIN)/python -m benchmarks.latency.peers

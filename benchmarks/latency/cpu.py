@@ -1,8 +1,9 @@
 """CPU time of a call: `make bench-cpu`.
 
-A nearly immediate endpoint, so that CPU time decides. The whole pipeline with its run directory,
-the same graphs without it, the same agents and checks in plain asyncio, and DataFlow's pipeline
-(bare `requests` in threads, no checks). Beside them what LangGraph takes by itself, with nodes that
+A nearly immediate endpoint, so that CPU time decides. The whole pipeline with its run directory
+(`run`) and without it (`bare`), the same agents and checks in plain asyncio with the same run
+directory (`plain-run`) and without it (`plain`), and DataFlow's pipeline (bare `requests` in
+threads, no checks). Beside them what LangGraph takes by itself, with nodes that
 do nothing: whatever is built on it takes at least that. Then one call of the endpoint client, with
 a short and a long conversation. The contestants alternate; medians count. What is imported counts
 for none of them.
@@ -27,7 +28,7 @@ from button.models.caller import CallKey, caller_of
 from button.models.registry import close_models
 from button.run.collector import calm_collector
 
-LATENCY, LIMIT, ITEMS, ROUNDS = "fixed:0.02", 64, 150, 3
+LATENCY, LIMIT, ITEMS, ROUNDS = "fixed:0.02", 64, 150, 5
 CALLS, CLIENT_ROUNDS = 1_000, 5
 LENGTHS = ((2, 0), (10, 12), (34, 12))
 """Messages and tools of a call."""
@@ -105,10 +106,10 @@ def main() -> None:
             made = other(python, DATAFLOW.program, LATENCY, 2 * ITEMS, LIMIT, seed)
             found.setdefault(DATAFLOW.name, []).append(made.cpu_ms_a_call)
     middle = {name: median(used) for name, used in found.items()}
-    base = middle["ours, run"]
-    print("whole pipeline       CPU ms/call   ours (run) against it")
-    for name, used in middle.items():
-        print(f"{name:20} {used:11.2f} {base / used:15.2f} x")
+    print("whole pipeline       CPU ms/call   ours (run) against it, median of the rounds")
+    for name, used in found.items():
+        ratio = median(one / other for one, other in zip(found["ours, run"], used, strict=True))
+        print(f"{name:20} {middle[name]:11.2f} {ratio:15.2f} x")
     floor = langgraph_ms_a_call()
     print(f"{'LangGraph alone':20} {floor:11.2f}")
     client = client_table()

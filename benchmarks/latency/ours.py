@@ -2,8 +2,8 @@
 
 `python -m benchmarks.latency.ours WAY ADDRESS ITEMS LIMIT FOLDER` prints one JSON line. WAY is
 `run` (as `button generate` does it: run directory, journal, shards), `bare` (the same graphs in a
-window of items, nothing written) or `plain` (the same agents and checks in plain asyncio, without
-LangGraph and without anything written).
+window of items, nothing written), `plain-run` (the same agents and checks in plain asyncio, without
+LangGraph, with the same run directory) or `plain` (the same, nothing written).
 """
 
 import argparse
@@ -27,7 +27,7 @@ from button.run.pipeline import planned, simulator_of
 from button.run.plan import Handling, Simulate
 from button.run.runner import generate
 
-WAYS = ("run", "bare", "plain")
+WAYS = ("run", "plain-run", "bare", "plain")
 ROOT_SEED = 1
 
 
@@ -46,11 +46,11 @@ def cpu_s() -> float:
     return used.ru_utime + used.ru_stime
 
 
-async def _run(context: Context, items: int, limit: int, folder: Path) -> int:
+async def _run(simulate: Simulate, context: Context, items: int, limit: int, folder: Path) -> int:
     seeds = [builtin_seed(context.root_seed, item) for item in range(items)]
     handling = Handling(concurrency=limit)
     plan = planned(folder / "run", context, seeds, count=None, skipped={}, handling=handling)
-    made = (await generate(plan, simulator_of(context))).accepted
+    made = (await generate(plan, simulate)).accepted
     await close_models()
     return made
 
@@ -87,7 +87,8 @@ def main() -> None:
     context = context_for(options.address, options.limit)
     items, limit, folder = options.items, options.limit, options.folder
     ways: dict[str, Callable[[], Coroutine[Any, Any, int]]] = {
-        "run": lambda: _run(context, items, limit, folder),
+        "run": lambda: _run(simulator_of(context), context, items, limit, folder),
+        "plain-run": lambda: _run(simulate_plainly(context), context, items, limit, folder),
         "bare": lambda: _window(simulator_of(context), context, items, limit),
         "plain": lambda: _window(simulate_plainly(context), context, items, limit),
     }
@@ -102,7 +103,7 @@ def main() -> None:
         "cpu_s": cpu_s() - cpu,
         "conversations": made,
     }
-    if options.way == "run":
+    if options.way.endswith("run"):
         told["steps"] = _steps(folder)
     print(json.dumps(told))
 
