@@ -12,15 +12,15 @@ from langchain_core.messages import AIMessage, AnyMessage
 from rich.console import Console
 from rich.text import Text
 
+from button.cli.reading import open_run
 from button.cli.rendering import printable, render_trajectory
 from button.cli.settings import ConfigOption, SetOption, read_settings
 from button.context import Context
-from button.errors import ConfigurationError, StorageError, YieldError
+from button.errors import ConfigurationError, RunDirectoryError, StorageError, YieldError
 from button.models.registry import close_models
 from button.play import LeftError, Played, Seat, Setting, play, setting_of_row, setting_of_seed
 from button.records import Seed, Trajectory
 from button.run.builtin_seeds import builtin_seed
-from button.run.reading import RunReader
 from button.run.stored_seeds import SEEDS
 
 MOST_SEEDS = 8
@@ -76,7 +76,7 @@ def play_command(
     if save is not None:
         _require_place(save)
     console = Console(emoji=False)
-    reader = RunReader(run) if run else None
+    reader = open_run(run) if run else None
     base = dict(reader.header["configuration"]) if reader else {}
     base.pop(SEEDS, None)
     context = read_settings(config, {"root_seed": seed}, set_ or (), base)
@@ -98,10 +98,18 @@ async def _play(
     console: Console, row: Any, seed_text: str | None, seat: Seat, context: Context
 ) -> Played:
     try:
-        setting = setting_of_row(row) if row else await _made(seed_text, context)
+        setting = _kept(row) if row else await _made(seed_text, context)
         return await play(setting, seat, Terminal(console), context, _Watcher(console, seat))
     finally:
         await close_models()
+
+
+def _kept(row: dict[str, Any]) -> Setting:
+    try:
+        return setting_of_row(row)
+    except ValueError as error:
+        what = str(error).partition("\n")[0]
+        raise RunDirectoryError(f"row {str(row['id'])!r} cannot be played: {what}") from error
 
 
 async def _made(seed_text: str | None, context: Context) -> Setting:

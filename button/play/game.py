@@ -71,7 +71,11 @@ async def setting_of_seed(seed: Seed, item: int, context: Context) -> Setting:
 
 
 def setting_of_row(row: Json) -> Setting:
-    """The task of a trajectory, to be played once more."""
+    """The task of a trajectory, to be played once more.
+
+    Raises:
+        ValueError: the row is no trajectory, or not that of its id.
+    """
     record = Trajectory.from_row(row)
     specification = {
         "item": record.seeds.item,

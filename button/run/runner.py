@@ -47,13 +47,8 @@ async def generate(
     """Begin or continue the run of `plan`, until its count, its seeds or `stop` ends it.
 
     The shards depend on the plan's deciding keys alone: not on concurrency, timing, or how often
-    the process was killed. What was made less than asked for, `RunSummary.shortfall` says.
-
-    Args:
-        plan: what to make, and where.
-        simulate: simulates an item in this process; or the workers that do it in others.
-        progress: is told how far the run is.
-        stop: ends the run once it is set.
+    the process was killed. What was made less than asked for, `RunSummary.shortfall` says. Items
+    are simulated in this process, or by workers where they are given in its place.
 
     Raises:
         RunDirectoryError: the directory is in use or not to be continued with this plan.

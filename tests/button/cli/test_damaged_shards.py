@@ -1,5 +1,7 @@
 """A byte of a shard changes: whoever reads it says so, `verify` names the remedy, and it helps."""
 
+import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -52,6 +54,14 @@ def test_a_row_that_is_not_that_of_its_id_is_not_explained(button: Button, flipp
     warned, refused = done.errors.splitlines(keepends=True)
     assert (done.code, warned) == (73, what_to_do(flipped))
     assert refused.startswith("button: row '0.0' cannot be explained: id '")
+
+
+def test_a_row_that_is_not_that_of_its_id_is_not_played(button: Button, flipped: Path) -> None:
+    first = (flipped / NAME).read_text().splitlines()[0]
+    done = button("play", flipped, json.loads(first)["id"])
+    warned, refused = done.errors.splitlines(keepends=True)
+    assert (done.code, warned) == (73, what_to_do(flipped))
+    assert re.fullmatch(r"button: row '\w+' cannot be played: id '\w+' does not .*\n", refused)
 
 
 def test_an_export_of_a_damaged_shard_is_refused_in_one_line(button: Button, flipped: Path) -> None:
