@@ -13,7 +13,7 @@ from button.cli.crew import AddressOption, Crew, EngineOption, WorkersOption
 from button.cli.running import DrainOption, QuietOption, ReserveOption, run_and_tell
 from button.cli.settings import ConfigOption, SetOption, read_settings
 from button.context import Context
-from button.models.caller import FAILURE
+from button.models.journal import FAILURE
 from button.run.call_journal import CallRow
 from button.run.deciding import changed_roles
 from button.run.header import read_header

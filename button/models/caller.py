@@ -19,7 +19,7 @@ from button.models.attempt import Call
 from button.models.dialect import DialectCaller
 from button.models.endpoints import endpoint_of
 from button.models.holding import holding
-from button.models.journal import Journal, active_journal
+from button.models.journal import FAILURE, Journal, active_journal
 from button.models.meter import Attempt
 from button.models.registry import ready_model, use_of_model, use_of_settings
 from button.models.response import message_of, request_hash, response_of
@@ -27,8 +27,6 @@ from button.records import ModelUse, Role
 
 MODEL_ERROR = "model_error"
 """Code of a failure that nothing more is known of."""
-FAILURE = "failure"
-"""Key of a journaled response that is none: code and text of the `CallError` it ended with."""
 
 Models = BaseChatModel | Mapping[Role, BaseChatModel]
 active_models: ContextVar[Models | None] = ContextVar("active_models", default=None)

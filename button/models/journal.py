@@ -8,6 +8,9 @@ from typing import Any, Protocol
 
 from button.errors import RunDirectoryError
 
+FAILURE = "failure"
+"""Key of a journaled response that is none: code and text of the `CallError` it ended with."""
+
 
 class Journal(Protocol):
     """Responses by item and step, as a run directory keeps them."""

@@ -9,9 +9,9 @@ from langchain_core.messages import AIMessage, BaseMessage
 
 from button.canonical import canonical_json, derived_random, parse_json_strict
 from button.models.addresses import EMBEDDED
-from button.models.caller import FAILURE
 from button.models.embedded.chat_model import LackingInputError, answer, read_inputs
 from button.models.embedded.reading import the_reader
+from button.models.journal import FAILURE
 from button.models.response import message_of, request_hash
 from button.models.structured import TOLD
 from button.run.cassette import open_cassette
