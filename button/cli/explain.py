@@ -16,9 +16,9 @@ from button.checks.text import shorten
 from button.checks.view import Call
 from button.cli.excerpt import excerpt, place_in_json, place_of_text
 from button.cli.mending import mended_by
-from button.cli.reading import open_run
+from button.cli.reading import open_run, sound_row
 from button.cli.rendering import describe_origin, printable
-from button.errors import InputError, RunDirectoryError
+from button.errors import InputError
 from button.records import Finding, Judgement, Trajectory
 from button.run.funnel import fault_of
 from button.run.reading import RunReader
@@ -45,11 +45,8 @@ def explain(
 
 
 def _trajectory(row: Row, named: str) -> Trajectory:
-    try:
+    with sound_row(named, "explained"):
         return Trajectory.from_row(row)
-    except ValueError as error:
-        what = str(error).partition("\n")[0]
-        raise RunDirectoryError(f"row {named!r} cannot be explained: {what}") from error
 
 
 def find(reader: RunReader, named: str) -> tuple[str, Row]:

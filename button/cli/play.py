@@ -12,11 +12,11 @@ from langchain_core.messages import AIMessage, AnyMessage
 from rich.console import Console
 from rich.text import Text
 
-from button.cli.reading import open_run
+from button.cli.reading import open_run, sound_row
 from button.cli.rendering import printable, render_trajectory
 from button.cli.settings import ConfigOption, SetOption, read_settings
 from button.context import Context
-from button.errors import ConfigurationError, RunDirectoryError, StorageError, YieldError
+from button.errors import ConfigurationError, StorageError, YieldError
 from button.models.registry import close_models
 from button.play import LeftError, Played, Seat, Setting, play, setting_of_row, setting_of_seed
 from button.records import Seed, Trajectory
@@ -105,11 +105,8 @@ async def _play(
 
 
 def _kept(row: dict[str, Any]) -> Setting:
-    try:
+    with sound_row(str(row["id"]), "played"):
         return setting_of_row(row)
-    except ValueError as error:
-        what = str(error).partition("\n")[0]
-        raise RunDirectoryError(f"row {str(row['id'])!r} cannot be played: {what}") from error
 
 
 async def _made(seed_text: str | None, context: Context) -> Setting:

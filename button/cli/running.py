@@ -23,7 +23,7 @@ from button.models.registry import close_models
 from button.run.collector import calm_collector
 from button.run.layout import RunLayout
 from button.run.pipeline import simulator_of
-from button.run.plan import RunPlan
+from button.run.plan import RunPlan, Simulate
 from button.run.reading import RunReader
 from button.run.runner import generate
 from button.run.spending import spending_of
@@ -75,10 +75,10 @@ def run_and_tell(
         typer.Exit: 128 and the signal that stopped it before its end, or 75 where less was made
             than asked for.
     """
-    pool = crew.pool(plan, context)
-    calm_collector()
+    simulate = crew.pool(plan, context) or simulator_of(context)
+    calm_collector()  # now that everything is imported
     with ProgressDisplay(console, plan.count, quiet=quiet) as progress:
-        summary, stopped_by = asyncio.run(_run(console, plan, context, progress, pool))
+        summary, stopped_by = asyncio.run(_run(console, plan, simulate, progress))
     run_dir = Path(plan.run_dir)
     if not quiet:
         _print_made(console, run_dir, summary)
@@ -104,9 +104,8 @@ def _print_made(console: Console, run_dir: Path, summary: RunSummary) -> None:
 async def _run(
     console: Console,
     plan: RunPlan,
-    context: Context,
+    simulate: Simulate | WorkerPool,
     progress: ProgressDisplay,
-    pool: WorkerPool | None,
 ) -> tuple[RunSummary, int]:
     """Run until the end or a signal; the number of the signal that stopped it, or 0."""
     stop = asyncio.Event()
@@ -130,7 +129,7 @@ async def _run(
     met: Counter[str] = Counter()
     active_events.set(lambda event: met.update(_faults_of(event)))
     try:
-        summary = await generate(plan, pool or simulator_of(context), progress, stop=stop)
+        summary = await generate(plan, simulate, progress, stop=stop)
     finally:
         _tell_faults(console, met)
         await close_models()

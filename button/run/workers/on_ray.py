@@ -166,7 +166,6 @@ class _Actor:
     def work(self, host: str, port: int, token: str) -> None:
         """Work for the process at an address until it hangs up."""
         # Imported where it runs, so that the class itself is small to send.
-        from button.run.collector import calm_collector  # noqa: PLC0415
         from button.run.workers.worker import serve  # noqa: PLC0415
 
         async def connected() -> None:
@@ -174,5 +173,4 @@ class _Actor:
             writer.write(token.encode())
             await serve(reader, writer)
 
-        calm_collector()
         asyncio.run(connected())

@@ -88,7 +88,9 @@ async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
     await channel.send({"code": versions().code, "pid": os.getpid()})
     hello = await channel.receive()
     if hello is not None:
-        await Worker(channel, hello).work()
+        worker = Worker(channel, hello)
+        calm_collector()  # now that everything is imported
+        await worker.work()
 
 
 async def _serve_inherited(number: int) -> None:
@@ -100,7 +102,6 @@ def main() -> None:
     """Serve the socket whose number stands on the command line."""
     # Signals of the terminal are for the deciding process, which tells its workers what to do.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    calm_collector()
     try:
         asyncio.run(_serve_inherited(int(sys.argv[1])))
     except (ConnectionError, WorkerError):
